@@ -1,0 +1,96 @@
+"""Is it alive, may it take requests, what does it measure."""
+
+import hmac
+from typing import Any
+
+from django.conf import settings
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, HttpResponse, HttpResponseForbidden, JsonResponse
+from django.views.decorators.http import require_safe
+from redis import Redis
+from redis.exceptions import RedisError
+
+from config import metrics
+
+
+@require_safe
+def alive(request: HttpRequest) -> JsonResponse:
+    """The process answers; nothing else is asked."""
+    return JsonResponse({"status": "alive"})
+
+
+@require_safe
+def ready(request: HttpRequest) -> JsonResponse:
+    """Database and migrations decide; Redis away is only ``degraded``.
+
+    Reporting works without Redis and alerts catch up, so taking the server out
+    of service then would turn a small fault into a big one.
+    """
+    parts = {"database": _database(), "migrations": "unknown", "redis": _redis()}
+    if parts["database"] == "ok":
+        parts["migrations"] = _migrations()
+    served = parts["database"] == parts["migrations"] == "ok"
+    status = "not ready"
+    if served:
+        status = "ready" if parts["redis"] == "ok" else "degraded"
+    return JsonResponse({"status": status, **parts}, status=200 if served else 503)
+
+
+@require_safe
+def measurements(request: HttpRequest) -> HttpResponse:
+    """For Prometheus: with the token, or from this machine when none is set."""
+    if not _may_measure(request):
+        return HttpResponseForbidden()
+    return HttpResponse(
+        metrics.exposition(_queue_lengths()),
+        content_type="text/plain; version=0.0.4; charset=utf-8",
+    )
+
+
+def _may_measure(request: HttpRequest) -> bool:
+    if settings.METRICS_TOKEN:
+        wanted = f"Bearer {settings.METRICS_TOKEN}".encode()
+        given = request.headers.get("Authorization", "").encode()
+        return hmac.compare_digest(wanted, given)
+    forwarded = "X-Forwarded-For" in request.headers
+    return request.META.get("REMOTE_ADDR") in {"127.0.0.1", "::1"} and not forwarded
+
+
+def _database() -> str:
+    try:
+        with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return "unavailable"
+    return "ok"
+
+
+def _migrations() -> str:
+    executor = MigrationExecutor(connections[DEFAULT_DB_ALIAS])
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return "missing" if plan else "ok"
+
+
+def _broker() -> "Redis[Any]":
+    return Redis.from_url(
+        settings.REDIS_URL, socket_timeout=0.5, socket_connect_timeout=0.5
+    )
+
+
+def _redis() -> str:
+    try:
+        with _broker() as broker:
+            broker.ping()
+    except RedisError:
+        return "unavailable"
+    return "ok"
+
+
+def _queue_lengths() -> dict[str, int]:
+    queue = settings.CELERY_TASK_DEFAULT_QUEUE
+    try:
+        with _broker() as broker:
+            return {queue: int(broker.llen(queue))}
+    except RedisError:
+        return {}

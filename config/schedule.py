@@ -1,0 +1,36 @@
+"""What beat starts and when. Each entry only fans out, one task per tenant."""
+
+from typing import Any, Final
+
+from celery.schedules import crontab
+
+BEAT_SCHEDULE: Final[dict[str, dict[str, Any]]] = {
+    "seal events": {
+        "task": "journal.tasks.seal_events",
+        "schedule": 60.0,
+    },
+    "alert deadlines": {
+        "task": "hazards.tasks.alert_deadlines",
+        "schedule": crontab(minute="*/10"),
+    },
+    "alert deadlines of a new day": {
+        "task": "hazards.tasks.alert_deadlines",
+        "schedule": crontab(hour=0, minute=5),
+    },
+    "compact tallies": {
+        "task": "hazards.tasks.compact_tallies",
+        "schedule": crontab(minute="5-59/10"),
+    },
+    "send digests": {
+        "task": "notices.tasks.send_digests",
+        "schedule": crontab(hour=8, minute=0),
+    },
+    "check trees": {
+        "task": "grids.tasks.check_trees",
+        "schedule": crontab(hour=2, minute=30),
+    },
+    "forget old submissions": {
+        "task": "tenants.tasks.forget_old_submissions",
+        "schedule": crontab(hour=3, minute=0),
+    },
+}

@@ -1,0 +1,10 @@
+"""The register of enterprises and the industry categories they belong to."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class EnterprisesConfig(AppConfig):
+    name = "enterprises"
+    verbose_name = _("Enterprises")
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,10 @@
+"""Hazards from report to close, and the alerts of their deadlines."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class HazardsConfig(AppConfig):
+    name = "hazards"
+    verbose_name = _("Hazards")
+    default_auto_field = "django.db.models.BigAutoField"
