@@ -1,0 +1,114 @@
+"""People who sign in, and the tokens of machines."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, PermissionsMixin, UserManager
+from django.core.validators import RegexValidator
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from tenants.ids import new_id
+
+username_is_plain = RegexValidator(
+    r"^[A-Za-z0-9_.\-]{3,50}$",
+    _("3 to 50 letters, digits, dots, hyphens or underscores."),
+)
+phone_is_mobile = RegexValidator(
+    r"^1\d{10}$", _("A mobile number has 11 digits and begins with 1.")
+)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """Somebody who signs in: of one tenant, or of the platform (no tenant).
+
+    The table has no tenant policy, because a user is looked up at sign-in,
+    before there is a tenant; no page or API lists users across tenants.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    tenant = models.ForeignKey(
+        "tenants.Tenant",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("Tenant"),
+    )
+    username = models.CharField(
+        _("User name"), max_length=50, unique=True, validators=[username_is_plain]
+    )
+    phone = models.CharField(
+        _("Mobile phone"),
+        max_length=11,
+        blank=True,
+        validators=[phone_is_mobile],
+    )
+    full_name = models.CharField(_("Name"), max_length=50)
+    title = models.CharField(_("Position"), max_length=50, blank=True)
+    email = models.EmailField(_("E-mail"), blank=True)
+    language = models.CharField(_("Language"), max_length=10, blank=True)
+    large_text = models.BooleanField(_("Large text"), default=False)
+    is_staff = models.BooleanField(_("May open the admin"), default=False)
+    is_active = models.BooleanField(_("Active"), default=True)
+    date_joined = models.DateTimeField(_("Created"), default=timezone.now)
+
+    objects: ClassVar = UserManager()
+
+    USERNAME_FIELD = "username"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar = ["full_name"]
+
+    class Meta:
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["phone"],
+                condition=~models.Q(phone=""),
+                name="phone_signs_in_one_user",
+            ),
+            models.UniqueConstraint(fields=["tenant", "id"], name="user_of_tenant"),
+            models.CheckConstraint(
+                condition=models.Q(tenant__isnull=True) | models.Q(is_superuser=False),
+                name="superusers_belong_to_the_platform",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["tenant", "full_name"], name="user_by_name")
+        ]
+
+    def __str__(self) -> str:
+        return self.full_name or self.username
+
+    def get_full_name(self) -> str:
+        return self.full_name
+
+    def get_short_name(self) -> str:
+        return self.full_name
+
+
+class ApiToken(models.Model):
+    """A machine's key. Only its SHA-256 is kept; the key is shown once.
+
+    Like the user it is looked up before there is a tenant.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    user = models.ForeignKey(
+        User, on_delete=models.CASCADE, related_name="tokens", verbose_name=_("User")
+    )
+    name = models.CharField(_("Purpose"), max_length=100)
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    created_at = models.DateTimeField(_("Created"), auto_now_add=True)
+    last_used_on = models.DateField(_("Last used"), null=True, editable=False)
+    expires_on = models.DateField(_("Valid until"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("API token")
+        verbose_name_plural = _("API tokens")
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,64 @@
+"""The roles every new tenant begins with: few verbs of the domain each.
+
+The tenant may rename them and change what they hold; the codes stay, because
+alert rungs name them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class RoleSpec:
+    """A role to seed. ``name`` is data of the tenant, hence Chinese."""
+
+    code: str
+    name: str
+    permissions: frozenset[str]
+
+
+_SEE: Final = frozenset({"view_grids", "view_enterprises", "view_hazards"})
+_JUDGE: Final = frozenset(
+    {"report_hazards", "assess_hazards", "assign_hazards", "recheck_hazards"}
+)
+_CLOSE: Final = frozenset({"close_hazards", "reopen_hazards"})
+_BOARD: Final = frozenset({"view_board", "export_rows"})
+
+ROLES: Final[tuple[RoleSpec, ...]] = (
+    RoleSpec(
+        "tenant_admin",
+        "系统管理员",
+        _SEE
+        | {
+            "manage_grids",
+            "edit_enterprises",
+            "manage_accounts",
+            "manage_rules",
+            "view_board",
+        },
+    ),
+    RoleSpec("bureau_leader", "局领导", _SEE | _CLOSE | _BOARD),
+    RoleSpec(
+        "bureau_staff",
+        "应急局工作人员",
+        _SEE | _JUDGE | _CLOSE | _BOARD | {"edit_enterprises"},
+    ),
+    RoleSpec("department_staff", "行业部门工作人员", _SEE | _JUDGE | _CLOSE | _BOARD),
+    RoleSpec("township_leader", "乡镇负责人", _SEE | _JUDGE | _CLOSE | _BOARD),
+    RoleSpec(
+        "township_staff",
+        "乡镇工作人员",
+        _SEE | _JUDGE | _CLOSE | _BOARD | {"edit_enterprises"},
+    ),
+    RoleSpec("grid_worker", "村网格员", _SEE | {"report_hazards", "recheck_hazards"}),
+    RoleSpec(
+        "enterprise_officer",
+        "企业安全管理员",
+        _SEE | {"report_hazards", "rectify_hazards"},
+    ),
+    RoleSpec(
+        "auditor", "审计员", _SEE | {"view_board", "view_security_log", "export_rows"}
+    ),
+)

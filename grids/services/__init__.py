@@ -1,0 +1,36 @@
+"""Every write to the tree and to who holds which role where."""
+
+from grids.services.building import NodeSpec, build_tree
+from grids.services.roles import (
+    assign_role,
+    assign_roles_in_bulk,
+    end_assignment,
+    end_assignments_of,
+    seed_roles,
+    set_role_permissions,
+)
+from grids.services.tree import (
+    add_node,
+    edit_node,
+    move_node,
+    plant_root,
+    restore_node,
+    retire_node,
+)
+
+__all__ = [
+    "NodeSpec",
+    "add_node",
+    "assign_role",
+    "assign_roles_in_bulk",
+    "build_tree",
+    "edit_node",
+    "end_assignment",
+    "end_assignments_of",
+    "move_node",
+    "plant_root",
+    "restore_node",
+    "retire_node",
+    "seed_roles",
+    "set_role_permissions",
+]

@@ -1,0 +1,209 @@
+"""Who holds which role where. Guardian's rows are derived from it, here only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from django.contrib.auth.models import Group, Permission
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from grids import access
+from grids.models import GridNode, NodeGrant, Role, RoleAssignment
+from grids.roles import ROLES
+from journal.models import SecurityAction
+from journal.services import record_security
+from tenants.errors import DomainError
+from tenants.tenancy import require_tenant
+
+MANAGE = "manage_accounts"
+
+
+@transaction.atomic
+def seed_roles() -> dict[str, Role]:
+    """The default roles of the active tenant; safe to repeat."""
+    tenant_id = require_tenant()
+    known = {role.code: role for role in Role.objects.all()}
+    for rank, spec in enumerate(ROLES, start=1):
+        if spec.code in known:
+            continue
+        group = Group.objects.create(name=f"{tenant_id}:{spec.code}")
+        group.permissions.set(_permissions(spec.permissions))
+        known[spec.code] = Role.objects.create(
+            code=spec.code, name=spec.name, group=group, rank=rank * 10
+        )
+    return known
+
+
+@transaction.atomic
+def assign_role(
+    *, actor: User | None, user_id: UUID, role_code: str, node_id: UUID
+) -> RoleAssignment:
+    """Give a user a role on a node: everything below it comes with it.
+
+    Nobody can hand out what he does not hold account management for. The
+    assignment and the security log are written together.
+    """
+    node = _node(node_id)
+    if actor is not None:
+        access.require(actor, MANAGE, [node.pk])
+    role = _role(role_code)
+    user = User.objects.filter(pk=user_id, tenant_id=require_tenant()).first()
+    if user is None or not user.is_active:
+        raise DomainError(_("This user does not exist or is disabled."), field="user")
+    if node.is_retired:
+        raise DomainError(_("This grid is no longer in use."), field="node")
+    assignment, is_new = RoleAssignment.objects.get_or_create(
+        user=user, role=role, node=node, ended_at=None
+    )
+    if is_new:
+        _derive_grants([user.pk])
+        record_security(
+            name=SecurityAction.ROLE_GRANTED,
+            actor=actor,
+            user=str(user.pk),
+            role=role.code,
+            node=str(node.pk),
+            note=f"{user} · {role} · {node}",
+        )
+    return assignment
+
+
+@transaction.atomic
+def end_assignment(*, actor: User | None, assignment_id: UUID) -> RoleAssignment:
+    """Take a role away. The next request of the user is already refused."""
+    assignment = (
+        RoleAssignment.objects.select_for_update(of=("self",))
+        .select_related("user", "role", "node")
+        .filter(pk=assignment_id, ended_at__isnull=True)
+        .first()
+    )
+    if assignment is None:
+        raise DomainError(_("This assignment has already ended."))
+    if actor is not None:
+        access.require(actor, MANAGE, [assignment.node_id])
+    assignment.ended_at = timezone.now()
+    assignment.save(update_fields=["ended_at"])
+    _derive_grants([assignment.user_id])
+    record_security(
+        name=SecurityAction.ROLE_REVOKED,
+        actor=actor,
+        user=str(assignment.user_id),
+        role=assignment.role.code,
+        node=str(assignment.node_id),
+        note=str(assignment),
+    )
+    return assignment
+
+
+def end_assignments_of(*, actor: User | None, user_id: UUID) -> int:
+    """Take every role of a user away, for example when the account is disabled."""
+    held = RoleAssignment.objects.filter(user_id=user_id, ended_at__isnull=True)
+    ids = list(held.values_list("pk", flat=True))
+    for pk in ids:
+        end_assignment(actor=actor, assignment_id=pk)
+    return len(ids)
+
+
+@transaction.atomic
+def set_role_permissions(
+    *, actor: User | None, role_id: UUID, codenames: Iterable[str]
+) -> Role:
+    """Change what a role holds; every holder's grants follow at once."""
+    role = Role.objects.select_for_update().get(pk=role_id)
+    if actor is not None:
+        root = GridNode.objects.get(parent__isnull=True)
+        access.require(actor, MANAGE, [root.pk])
+    wanted = frozenset(codenames)
+    role.group.permissions.set(_permissions(wanted))
+    holders = RoleAssignment.objects.filter(role=role, ended_at__isnull=True)
+    _derive_grants(list(holders.values_list("user_id", flat=True).distinct()))
+    record_security(
+        name=SecurityAction.ROLE_GRANTED,
+        actor=actor,
+        role=role.code,
+        permissions=sorted(wanted),
+        note=role.name,
+    )
+    return role
+
+
+@transaction.atomic
+def assign_roles_in_bulk(
+    *, assignments: Sequence[tuple[UUID, str, UUID]]
+) -> list[RoleAssignment]:
+    """Many ``(user id, role code, node id)`` at once, for imports and the demo."""
+    roles = {role.code: role for role in Role.objects.all()}
+    rows = RoleAssignment.objects.bulk_create(
+        [
+            RoleAssignment(user_id=user, role=roles[code], node_id=node)
+            for user, code, node in assignments
+        ]
+    )
+    _derive_grants(list({user for user, _code, _node in assignments}))
+    record_security(
+        name=SecurityAction.ROLE_GRANTED, actor=None, count=len(rows), bulk=True
+    )
+    return list(rows)
+
+
+def _derive_grants(user_ids: Sequence[UUID]) -> None:
+    """Make guardian's rows of these users equal to what their roles say."""
+    wanted = {
+        (user, node, permission)
+        for user, node, permission in RoleAssignment.objects.filter(
+            user_id__in=user_ids,
+            ended_at__isnull=True,
+            role__group__permissions__isnull=False,
+        ).values_list("user_id", "node_id", "role__group__permissions")
+    }
+    held = {
+        (user, node, permission): pk
+        for pk, user, node, permission in NodeGrant.objects.filter(
+            user_id__in=user_ids
+        ).values_list("pk", "user_id", "content_object_id", "permission_id")
+    }
+    stale = [pk for key, pk in held.items() if key not in wanted]
+    if stale:
+        NodeGrant.objects.filter(pk__in=stale).delete()
+    NodeGrant.objects.bulk_create(
+        [
+            NodeGrant(user_id=user, content_object_id=node, permission_id=permission)
+            for user, node, permission in sorted(wanted - held.keys(), key=str)
+        ],
+        batch_size=2000,
+    )
+
+
+def _permissions(codenames: Iterable[str]) -> list[Permission]:
+    wanted = frozenset(codenames)
+    found = list(
+        Permission.objects.filter(
+            Q(content_type__app_label="grids", content_type__model="gridnode"),
+            codename__in=wanted,
+        )
+    )
+    unknown = wanted - {permission.codename for permission in found}
+    if unknown:
+        raise DomainError(
+            _("Unknown permissions: %(names)s.") % {"names": ", ".join(sorted(unknown))}
+        )
+    return found
+
+
+def _node(node_id: UUID) -> GridNode:
+    node: GridNode | None = GridNode.objects.filter(pk=node_id).first()
+    if node is None:
+        raise DomainError(_("This grid does not exist."), field="node")
+    return node
+
+
+def _role(code: str) -> Role:
+    role = Role.objects.filter(code=code).first()
+    if role is None:
+        raise DomainError(_("This role does not exist."), field="role")
+    return role

@@ -1,0 +1,37 @@
+"""Celery entry points of the tree."""
+
+import logging
+
+from celery import shared_task
+from django.db import OperationalError
+
+from tenants.models import Tenant
+from tenants.tenancy import TenantTask
+
+logger = logging.getLogger(__name__)
+
+
+@shared_task
+def check_trees() -> None:
+    """Check each tenant's tree in a task of its own."""
+    for pk in Tenant.objects.filter(is_active=True).values_list("pk", flat=True):
+        check_tree_of.delay(tenant_id=pk)
+
+
+@shared_task(base=TenantTask, autoretry_for=(OperationalError,), acks_late=True)
+def check_tree_of(*, tenant_id: int) -> int:
+    """Repair what contradicts ``parent``, and say so loudly."""
+    from grids import integrity
+
+    defects = integrity.check_tree()
+    if defects:
+        repaired = integrity.repair_tree()
+        logger.error(
+            "grid tree repaired",
+            extra={
+                "tenant": tenant_id,
+                "defects": len(defects),
+                "repaired": repaired,
+            },
+        )
+    return len(defects)

@@ -1,0 +1,127 @@
+"""Tenants, gap-free numbers, and submissions that count once."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from tenants.errors import Conflict, DomainError
+from tenants.ids import new_id
+from tenants.models import Submission, Tenant, TenantLevel
+from tenants.tenancy import require_tenant
+
+SUBMISSIONS_KEPT_DAYS = 90
+
+
+@transaction.atomic
+def create_tenant(
+    *,
+    name: str,
+    division_code: str,
+    level: str = TenantLevel.COUNTY,
+    parent: Tenant | None = None,
+    centre: tuple[float, float] = (0.0, 0.0),
+) -> Tenant:
+    """The bare tenant row; ``portal.services.open_bureau`` furnishes it.
+
+    ``centre`` is (longitude, latitude) in WGS-84. Raises ``DomainError`` at
+    ``division_code`` when it is malformed or taken.
+    """
+    tenant = Tenant(
+        name=name,
+        division_code=division_code,
+        level=level,
+        parent=parent,
+        centre_longitude=round(centre[0], 7),
+        centre_latitude=round(centre[1], 7),
+    )
+    try:
+        tenant.full_clean()
+    except ValidationError as error:
+        field, messages = next(iter(error.message_dict.items()))
+        raise DomainError(messages[0], field=field) from error
+    tenant.save()
+    return tenant
+
+
+def next_number(*, series: str, day: date) -> int:
+    """The next number of a series on a day, from 1, without gaps.
+
+    The counter's row stays locked until the transaction ends; ask for the
+    number last, so that others wait briefly.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO tenants_numberseries (id, tenant_id, series, day, last)"
+            " VALUES (%s, %s, %s, %s, 1)"
+            " ON CONFLICT (tenant_id, series, day)"
+            " DO UPDATE SET last = tenants_numberseries.last + 1 RETURNING last",
+            [new_id(), require_tenant(), series, day],
+        )
+        return int(cursor.fetchone()[0])
+
+
+def take_numbers(*, series: str, day: date, count: int) -> int:
+    """Reserve ``count`` numbers at once; returns the first."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO tenants_numberseries (id, tenant_id, series, day, last)"
+            " VALUES (%s, %s, %s, %s, %s)"
+            " ON CONFLICT (tenant_id, series, day)"
+            " DO UPDATE SET last = tenants_numberseries.last + excluded.last"
+            " RETURNING last",
+            [new_id(), require_tenant(), series, day, count],
+        )
+        return int(cursor.fetchone()[0]) - count + 1
+
+
+def digest_of(content: Any) -> str:
+    """SHA-256 of a JSON-able body, independent of the order of its keys."""
+    text = json.dumps(content, sort_keys=True, ensure_ascii=False, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def claim_submission(*, key: UUID, digest: str) -> dict[str, Any] | None:
+    """Claim a device's key. ``None``: it is new, do the work and answer it.
+
+    Otherwise the answer given the first time. The unique key makes concurrent
+    copies wait for the first one's transaction instead of doubling its work.
+    Raises ``Conflict`` when the key came before with another body.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO tenants_submission"
+            " (id, tenant_id, key, digest, answer, received_at)"
+            " VALUES (%s, %s, %s, %s, '{}', %s)"
+            " ON CONFLICT (tenant_id, key) DO NOTHING",
+            [new_id(), require_tenant(), key, digest, timezone.now()],
+        )
+        if cursor.rowcount == 1:
+            return None
+    first = Submission.objects.get(key=key)
+    if first.digest != digest:
+        raise Conflict(
+            _("This form was sent before with other content. Open a new form.")
+        )
+    return dict(first.answer)
+
+
+def answer_submission(*, key: UUID, answer: dict[str, Any]) -> None:
+    """Keep what was answered, for the next time the same thing arrives."""
+    Submission.objects.filter(key=key).update(answer=answer)
+
+
+@transaction.atomic
+def forget_old_submissions() -> int:
+    """Drop keys older than 90 days; returns how many."""
+    limit = timezone.now() - timedelta(days=SUBMISSIONS_KEPT_DAYS)
+    count, _details = Submission.objects.filter(received_at__lt=limit).delete()
+    return count
