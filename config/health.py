@@ -13,6 +13,8 @@ from redis.exceptions import RedisError
 
 from config import metrics
 
+_seen_complete: list[bool] = []
+
 
 @require_safe
 def alive(request: HttpRequest) -> JsonResponse:
@@ -66,10 +68,17 @@ def _database() -> str:
     return "ok"
 
 
-def _migrations() -> str:
+def pending_migrations() -> bool:
+    """Is there a migration in the code that the database has not seen?"""
     executor = MigrationExecutor(connections[DEFAULT_DB_ALIAS])
-    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    return "missing" if plan else "ok"
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+def _migrations() -> str:
+    """Once all are applied that cannot change under a running process."""
+    if not _seen_complete and not pending_migrations():
+        _seen_complete.append(True)
+    return "ok" if _seen_complete else "missing"
 
 
 def _broker() -> "Redis[Any]":

@@ -1,0 +1,180 @@
+"""Runs a few children, starts the dead again, stops all within ten seconds."""
+
+import json
+import os
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import psutil
+
+from config.metrics import FOLDER_VARIABLE
+from config.processes import dying_with_parent, end_group, wait_until
+
+BASE_DIR: Final = Path(__file__).resolve().parent.parent
+GENTLE: Final = 5.0
+LARGEST_LOG: Final = 10 * 1024 * 1024
+
+
+@dataclass
+class Child:
+    """A process in a group of its own, with its log."""
+
+    name: str
+    command: list[str]
+    log: Path
+    process: subprocess.Popen[bytes] | None = field(default=None, init=False)
+    deaths: int = field(default=0, init=False)
+
+    def start(self, environment: dict[str, str]) -> None:
+        if self.log.exists() and self.log.stat().st_size > LARGEST_LOG:
+            self.log.replace(self.log.with_suffix(".old.log"))
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                self.command,
+                cwd=BASE_DIR,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                preexec_fn=_prepare_child(),  # noqa: PLW1509
+            )
+
+    def is_alive(self) -> bool:
+        return self.process is not None and self.process.poll() is None
+
+    def ask_to_stop(self) -> None:
+        if self.process is not None and self.is_alive():
+            self.process.send_signal(signal.SIGTERM)
+
+    def end(self) -> None:
+        if self.process is not None:
+            end_group(self.process)
+
+
+class Supervisor:
+    """Everything a child needs from its parent."""
+
+    def __init__(
+        self, children: list[Child], var: Path, *, say: Callable[[str], None]
+    ) -> None:
+        self._children = children
+        self._var = var
+        self._say = say
+        self._stopping = threading.Event()
+        self._environment = {**os.environ, FOLDER_VARIABLE: str(var / "metrics")}
+
+    def request_stop(self, *_: Any) -> None:
+        """For signals, also while the database is still being prepared."""
+        self._stopping.set()
+
+    def start(self) -> None:
+        """Fresh measurements, then every child; all are written down."""
+        measurements = self._var / "metrics"
+        measurements.mkdir(exist_ok=True)
+        for old in measurements.glob("*.db"):
+            old.unlink()
+        for child in self._children:
+            if not self._stopping.is_set():
+                child.start(self._environment)
+        self._write_down()
+
+    def watch(
+        self,
+        *,
+        ready: Callable[[], bool],
+        greet: Callable[[], None],
+        tend: Callable[[], None],
+    ) -> None:
+        """Until a signal: greet once when ready, restart what died."""
+        greeted = False
+        while not self._stopping.wait(0.3):
+            if not greeted and ready():
+                greet()
+                greeted = True
+            for child in self._children:
+                if not child.is_alive() and not self._stopping.is_set():
+                    self._restart(child)
+            tend()
+
+    def _restart(self, child: Child) -> None:
+        child.deaths += 1
+        code = child.process.returncode if child.process else None
+        self._say(
+            f"{child.name} 意外退出({code}),正在重启,日志见 {child.log} / "
+            f"{child.name} ended ({code}) and is started again; see {child.log}"
+        )
+        child.end()
+        self._stopping.wait(min(0.2 * child.deaths, 5))
+        if not self._stopping.is_set():
+            child.start(self._environment)
+            self._write_down()
+
+    def stop(self) -> None:
+        """Ask all at once, then kill the groups of those who did not listen."""
+        for child in self._children:
+            child.ask_to_stop()
+        wait_until(
+            lambda: not any(child.is_alive() for child in self._children),
+            seconds=GENTLE,
+        )
+        for child in self._children:
+            child.end()
+        _children_file(self._var).unlink(missing_ok=True)
+
+    def _write_down(self) -> None:
+        groups = [child.process.pid for child in self._children if child.process]
+        record = {"groups": groups, "since": time.time()}
+        _children_file(self._var).write_text(json.dumps(record))
+
+
+def end_children_left_behind(var: Path) -> None:
+    """Kill the groups of a supervisor that was itself killed.
+
+    On Linux its children had the kernel's signal; a grandchild, or a child on
+    another system, may still hold the port. A group's number is not given to
+    anybody else as long as one member lives; members younger than the record,
+    or of another folder, are not ours.
+    """
+    try:
+        record = json.loads(_children_file(var).read_text())
+    except (OSError, ValueError):
+        return
+    for process in psutil.process_iter(["pid", "cmdline", "cwd"]):
+        if process.info["cwd"] == str(BASE_DIR) and _is_of(process, record["groups"]):
+            _kill(process)
+    _children_file(var).unlink(missing_ok=True)
+
+
+def _is_of(process: psutil.Process, groups: list[int]) -> bool:
+    try:
+        return os.getpgid(process.pid) in groups
+    except OSError:
+        return False
+
+
+def _kill(process: psutil.Process) -> None:
+    try:
+        process.kill()
+        process.wait(5)
+    except psutil.Error:
+        return
+
+
+def _prepare_child() -> Callable[[], None]:
+    prepare = dying_with_parent(signal.SIGTERM)
+
+    def run() -> None:
+        os.setpgid(0, 0)
+        prepare()
+
+    return run
+
+
+def _children_file(var: Path) -> Path:
+    return var / "children.json"

@@ -1,0 +1,219 @@
+"""``make up``: everything on one machine, until Ctrl-C.
+
+First it looks whether it can start at all, and says what is in the way in one
+sentence. Then come the servers, the migrations, the demo county, and the three
+children: web, worker and beat.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from http.client import HTTPConnection, HTTPException
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Final
+
+import django
+from django.conf import settings
+
+from config import preflight
+from config.embedded import Servers, wanted_by_settings
+from config.env import SettingsError
+from config.processes import FileLock, StartError, die_with_parent
+from config.supervisor import Child, Supervisor, end_children_left_behind
+
+BASE_DIR: Final = Path(__file__).resolve().parent.parent
+ANYWHERE: Final = frozenset({"0.0.0.0", "[::]", "::"})  # noqa: S104
+
+
+def say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+# Preparing the database ------------------------------------------------------
+
+
+def manage(*arguments: str, role: str = "app") -> None:
+    """One command of Django in a process of its own."""
+    done = subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=BASE_DIR,
+        env={**os.environ, "ANWANG_DB_ROLE": role},
+        check=False,
+    )
+    if done.returncode:
+        raise StartError(
+            f"命令 {arguments[0]} 失败,原因见上文。",
+            f"The command {arguments[0]} failed; see above.",
+        )
+
+
+def migrations_are_missing() -> bool:
+    from django.db import connection  # noqa: PLC0415 (after django.setup)
+
+    from config.health import pending_migrations  # noqa: PLC0415
+
+    missing = pending_migrations()
+    connection.close()
+    return missing
+
+
+def has_demo() -> bool:
+    from django.core.management import get_commands  # noqa: PLC0415
+
+    return "load_demo" in get_commands()
+
+
+def has_a_tenant() -> bool:
+    from django.apps import apps  # noqa: PLC0415
+    from django.db import connection  # noqa: PLC0415
+
+    found = apps.get_model("tenants", "Tenant").objects.exists()
+    connection.close()
+    return bool(found)
+
+
+def prepare_database() -> None:
+    """Grants and migrations as the owner, then the demo county, if missing."""
+    django.setup()
+    if migrations_are_missing():
+        say("建立数据表… / Making the tables…")
+        manage("grant_app_role", role="owner")
+        manage("migrate", "--verbosity", "0", role="owner")
+    if settings.MODE == "demo" and has_demo() and not has_a_tenant():
+        say("载入演示县… / Loading the demo county…")
+        manage("load_demo", "--if-empty")
+
+
+# The children ----------------------------------------------------------------
+
+
+def children() -> list[Child]:
+    python, logs = sys.executable, settings.VAR / "logs"
+    celery = [python, "-m", "celery", "--app", "config", "--quiet"]
+    return [
+        Child("web", web_command(), logs / "web.log"),
+        Child(
+            "worker",
+            [
+                *celery,
+                "worker",
+                "--queues=default",
+                "--concurrency=2",
+                "--without-gossip",
+                "--without-mingle",
+                "--loglevel=INFO",
+            ],
+            logs / "worker.log",
+        ),
+        Child(
+            "beat",
+            [
+                *celery,
+                "beat",
+                "--loglevel=INFO",
+                f"--pidfile={settings.VAR / 'beat.pid'}",
+            ],
+            logs / "beat.log",
+        ),
+    ]
+
+
+def web_command() -> list[str]:
+    return [
+        *(sys.executable, "-m", "granian", "--interface", "wsgi"),
+        *("--host", settings.BIND, "--port", str(settings.PORT)),
+        *("--workers", str(settings.WEB_WORKERS), "--blocking-threads", "4"),
+        *("--blocking-threads-idle-timeout", "600", "--no-ws"),
+        *("--respawn-failed-workers", "--respawn-interval", "0.5"),
+        *("--workers-kill-timeout", "5", "--backpressure", "64"),
+        "config.wsgi:application",
+    ]
+
+
+def address() -> str:
+    here = settings.BIND in {*ANYWHERE, "127.0.0.1"}
+    return f"http://{'localhost' if here else settings.BIND}:{settings.PORT}/"
+
+
+def is_served() -> bool:
+    host = "127.0.0.1" if settings.BIND in ANYWHERE else settings.BIND.strip("[]")
+    try:
+        caller = HTTPConnection(host, settings.PORT, timeout=5)
+        caller.request("GET", "/readyz", headers={"Host": "localhost"})
+        return caller.getresponse().status == 200
+    except (OSError, HTTPException):
+        return False
+
+
+def sign_ins() -> list[tuple[str, str, str]]:
+    """Role, user name and password, as the demo county tells them."""
+    if settings.MODE != "demo" or find_spec("portal.demo") is None:
+        return []
+    return list(getattr(import_module("portal.demo"), "SIGN_INS", []))
+
+
+def greet(started: float) -> None:
+    say("")
+    say(f"安网已启动({time.monotonic() - started:.1f} 秒) / Anwang is up: {address()}")
+    for role, username, password in sign_ins():
+        say(f"  {role}\t{username}\t{password}")
+    say("按 Ctrl-C 停止 / Ctrl-C stops it")
+
+
+# The whole -------------------------------------------------------------------
+
+
+def start_and_supervise(started: float) -> None:
+    """Hold the servers, run the children, and leave nothing behind."""
+    parts = wanted_by_settings()
+    servers = Servers(settings.VAR, parts=parts)
+    supervisor = Supervisor(children(), settings.VAR, say=say)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, supervisor.request_stop)
+    try:
+        if parts:
+            say("启动数据库和 Redis… / Starting PostgreSQL and Redis…")
+            servers.take()
+        prepare_database()
+        supervisor.start()
+        supervisor.watch(
+            ready=is_served,
+            greet=lambda: greet(started),
+            tend=servers.ensure if parts else lambda: None,
+        )
+    finally:
+        supervisor.stop()
+        if parts:
+            servers.release(patience=4)
+        say("已停止 / Stopped")
+
+
+def main() -> int:
+    started = time.monotonic()
+    try:
+        var = settings.VAR
+        preflight.require_writable(var)
+        preflight.require_space(var)
+        lock = FileLock(var / "up.lock")
+        preflight.require_alone(lock, var)
+        end_children_left_behind(var)
+        preflight.require_port(settings.BIND, settings.PORT)
+        preflight.require_databases()
+        if warning := preflight.warning_of_redis():
+            say(warning)
+        start_and_supervise(started)
+    except (StartError, SettingsError) as refusal:
+        sys.stderr.write(f"{refusal}\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    if "--with-parent" in sys.argv:
+        die_with_parent()  # make was killed: nothing stays behind
+    sys.exit(main())
