@@ -22,6 +22,7 @@ from config import places, postgres
 from config.processes import FileLock, StartError, dying_with_parent, wait_until
 
 PATIENCE: Final = 8.0
+_spawned: Final[list[subprocess.Popen[bytes]]] = []  # nobody waits for a keeper
 
 
 @dataclass
@@ -230,7 +231,7 @@ def spawn(var: Path, *, durable: bool, parts: frozenset[str]) -> None:
     """Start a keeper that outlives its starter; it leaves by itself."""
     how = "durable" if durable else "forgetful"
     with (var / "logs" / "keeper.log").open("ab") as log:
-        subprocess.Popen(
+        process = subprocess.Popen(
             [sys.executable, "-m", "config.keeper", str(var), how, *parts],
             stdin=subprocess.DEVNULL,
             stdout=log,
@@ -238,6 +239,7 @@ def spawn(var: Path, *, durable: bool, parts: frozenset[str]) -> None:
             cwd=Path(__file__).resolve().parent.parent,
             start_new_session=True,
         )
+    _spawned.append(process)
 
 
 def main() -> None:

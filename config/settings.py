@@ -21,7 +21,7 @@ env = Environment()
 MODE = env.choice("ANWANG_MODE", ("demo", "production", "test"), "demo")
 PRODUCTION = MODE == "production"
 TESTING = MODE == "test"
-VAR = env.folder("ANWANG_VAR", BASE_DIR / "var" / ("test" if TESTING else ""))
+VAR = env.folder("ANWANG_VAR", BASE_DIR / "var") / ("test" if TESTING else "")
 BIND = env.text("ANWANG_BIND", "127.0.0.1")
 PORT = env.number("ANWANG_PORT", 8000, low=1, high=65535)
 WEB_WORKERS = env.number("ANWANG_WEB_WORKERS", 2, low=1, high=64)
@@ -46,6 +46,9 @@ METRICS_TOKEN = env.text("ANWANG_METRICS_TOKEN")
 LOG_LEVEL = env.choice(
     "ANWANG_LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), "INFO"
 )
+
+for name in ("ANWANG_CHROMIUM", "ANWANG_REQUIRE_BROWSER"):
+    env.given(name)  # the tests read them
 
 if DATABASE_ROLE == "owner" and not EMBEDDED_DATABASE:
     env.require("DATABASE_OWNER_URL")

@@ -1,0 +1,32 @@
+"""What every test stands on: the real database, in the role of the platform."""
+
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+from django.db import connection
+from django.test import TransactionTestCase
+from pytest_django import DjangoDbBlocker
+
+from tests.database import connect_as_owner, migrated_database, truncate_as_owner
+
+TransactionTestCase._fixture_teardown = truncate_as_owner  # type: ignore[method-assign]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    request: pytest.FixtureRequest,
+    django_test_environment: None,
+    django_db_blocker: DjangoDbBlocker,
+) -> Iterator[None]:
+    """A migrated database of this process's own, seen as ``anwang_app``."""
+    worker = getattr(request.config, "workerinput", {}).get("workerid", "gw")
+    with django_db_blocker.unblock(), migrated_database(worker):
+        yield
+
+
+@pytest.fixture
+def owner(db: None) -> Iterator[psycopg.Connection]:
+    """A connection of the role that owns the tables, for tests of the walls."""
+    with connect_as_owner(str(connection.settings_dict["NAME"])) as opened:
+        yield opened
