@@ -1,6 +1,7 @@
 """Runs the steps: static ones two at a time, pytest alone, one summary at the end."""
 
 import os
+import re
 import subprocess
 import sys
 import time
@@ -11,6 +12,11 @@ from dataclasses import dataclass, field
 from config.checks.project import ROOT
 
 SIDE_BY_SIDE = 2
+# How pytest ends: "=== 3 passed, 1 skipped in 2.50s ===".
+CLOSING_LINE = re.compile(
+    r"^(=+ )?(no tests ran|\d+ (passed|failed|errors?|skipped|deselected|x\w+))\b"
+    r".* in [\d.]+s"
+)
 _MARKS = {True: "PASS", False: "FAIL"}
 
 
@@ -105,8 +111,8 @@ def run_aloud(step: Step, options: Options) -> Outcome:
             for line in child.stdout or ():
                 sys.stdout.write(line)
                 sys.stdout.flush()
-                if line.startswith("=") or " in " in line:
-                    last = line.strip() or last
+                if CLOSING_LINE.match(line):
+                    last = line.strip()
         passed = passed and child.returncode == 0
     return Outcome(step, passed, time.monotonic() - started, last_line=last)
 

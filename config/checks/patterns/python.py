@@ -20,6 +20,11 @@ _SESSION_SET = re.compile(
     r"(?:^|;)\s*(?:SET|set)\s+(?!LOCAL\b|local\b|CONSTRAINTS\b|constraints\b)"
     r"(?:SESSION\b|session\b|ROLE\b|role\b|[\w.]+\s*(?:=|\bTO\b|\bto\b))"
 )
+_IMPURE = ("django.db", "django.apps", "rest_framework", "celery")
+# Mere names for states; nothing in them reads or writes.
+_ENUMERATIONS = frozenset(
+    {"django.db.models.TextChoices", "django.db.models.IntegerChoices"}
+)
 _SET_CONFIG = re.compile(r"set_config\s*\(", re.IGNORECASE)
 _LOCAL_CONFIG = re.compile(
     r"set_config\s*\((?:[^()]|\([^()]*\))*,\s*(?:is_local\s*=>\s*)?true\s*\)",
@@ -160,18 +165,31 @@ def _everything_said(tree: ast.Module) -> Iterator[Hit]:
 
 
 def impure(source: Source) -> Iterator[Hit]:
-    """What a table of transitions must not import."""
-    forbidden = ("django.db", "django.apps", "rest_framework", "celery")
-    for node in ast.walk(source.tree):
-        if isinstance(node, ast.ImportFrom) and node.module:
-            modules = [node.module]
-        elif isinstance(node, ast.Import):
-            modules = [alias.name for alias in node.names]
-        else:
+    """What a table of transitions must not import, save for the type checker."""
+    for node in _running(source.tree):
+        for module, name in _imported(node):
+            full = f"{module}.{name}" if name else module
+            if full in _ENUMERATIONS:
+                continue
+            if module.startswith(_IMPURE) or module.endswith(".models"):
+                yield node.lineno, f"import of {full}"
+
+
+def _running(node: ast.AST) -> Iterator[ast.stmt]:
+    """The statements that run, without those under ``if TYPE_CHECKING``."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.If) and "TYPE_CHECKING" in ast.unparse(child.test):
             continue
-        for module in modules:
-            if module.startswith(forbidden) or module.endswith(".models"):
-                yield node.lineno, f"import of {module}"
+        if isinstance(child, ast.stmt):
+            yield child
+        yield from _running(child)
+
+
+def _imported(node: ast.stmt) -> Iterator[tuple[str, str]]:
+    if isinstance(node, ast.ImportFrom):
+        yield from ((node.module or "", alias.name) for alias in node.names)
+    elif isinstance(node, ast.Import):
+        yield from ((alias.name, "") for alias in node.names)
 
 
 RULES: tuple[Rule, ...] = (

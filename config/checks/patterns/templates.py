@@ -31,6 +31,25 @@ _IMPORT = re.compile(
 _EVAL = re.compile(r"\beval\s*\(|\bnew\s+Function\s*\(|\bdocument\.write\s*\(")
 _TREE_WORDS = re.compile(r"(?<![a-zA-Z])(?:lft|rght|tree_id|mptt|guardian)(?![a-zA-Z])")
 _ENDINGS = (".html", ".txt", ".svg")
+_TRANSLATED = re.compile(
+    r"{%-?\s*blocktrans(?:late)?\b.*?endblocktrans(?:late)?\s*-?%}"
+    r"|{%.*?%}|{{.*?}}|<(script|style)\b.*?</\1\s*>",
+    re.DOTALL | re.IGNORECASE,
+)
+# A block that fills in an attribute, and words marked as another language's own.
+_ATTRIBUTE_BLOCK = re.compile(r"{%\s*block\s+\w*class\w*\s*%}.*?{%\s*endblock.*?%}")
+_OTHER_LANGUAGE = re.compile(
+    r"<(?!html\b)(\w+)\b[^<>]*\slang\s*=[^<>]*>.*?</\1\s*>", re.DOTALL
+)
+_TAG = re.compile(r"<[!/a-zA-Z][^<>]*>")
+_SPOKEN_ATTRIBUTE = re.compile(
+    r"\s(?:title|placeholder|alt|aria-label|aria-description|hx-confirm|hx-prompt"
+    r"|data-confirm|data-title|label)\s*=\s*(\"[^\"]*\"|'[^']*')"
+)
+_ENTITY = re.compile(r"&#?\w+;")
+_WORD = re.compile(r"[A-Za-z]{2,}|[\u3400-\u9fff]+")
+# The same in every language.
+_UNITS = frozenset({"API", "CSV", "GB", "ID", "KB", "MB", "PDF", "XLSX", "km"})
 
 
 def template(source: Source) -> bool:
@@ -69,6 +88,28 @@ def _is_inline(script: re.Match[str]) -> bool:
     return not re.search(r"\ssrc\s*=", attributes) and not _DATA_BLOCK.search(
         attributes
     )
+
+
+def untranslated(source: Source) -> Iterator[Hit]:
+    """Words that a reader of another language would meet as they are."""
+    text = source.text
+    for silent in (_COMMENT, _ATTRIBUTE_BLOCK, _TRANSLATED, _OTHER_LANGUAGE):
+        text = silent.sub(_blank, text)
+    bare = Source(source.path, text)
+    for tag in _TAG.finditer(bare.text):
+        for attribute in _SPOKEN_ATTRIBUTE.finditer(tag.group()):
+            if _WORD.search(_ENTITY.sub("", attribute[1])):
+                at = tag.start() + attribute.start() + 1
+                yield bare.line_at(at), " ".join(attribute.group().split())
+    spoken = _ENTITY.sub("", _TAG.sub(_blank, bare.text))
+    for number, line in enumerate(spoken.splitlines(), start=1):
+        words = [word for word in _WORD.findall(line) if word not in _UNITS]
+        if words:
+            yield number, " ".join(words)
+
+
+def _page(source: Source) -> bool:
+    return template(source) and not source.path.endswith(".svg")
 
 
 def _either(source: Source) -> bool:
@@ -111,6 +152,12 @@ RULES: tuple[Rule, ...] = (
         "nothing is loaded from another host; vendor it",
         own_asset,
         matching(_IMPORT),
+    ),
+    Rule(
+        "untranslated",
+        "say it in English through translate or blocktranslate",
+        _page,
+        untranslated,
     ),
     Rule("eval", "the policy blocks it", _either, matching(_EVAL)),
     Rule(
