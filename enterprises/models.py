@@ -1,0 +1,354 @@
+"""The register: who is supervised, in which trade, by which department, and where."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.db import models
+from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Concat, Lower
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from enterprises.codes import PATTERN
+from enterprises.querysets import EnterpriseQuerySet
+from grids.models import GridNode, SupervisedModel
+from journal.models import Event
+from tenants.tenancy import TenantForeignKey, TenantManager, TenantModel
+
+phone_is_dialled = RegexValidator(
+    r"^\+?[0-9][0-9 \-]{4,18}[0-9]$", _("A phone number has digits and hyphens only.")
+)
+
+
+class UnitType(models.TextChoices):
+    """What kind of unit it is; some kinds may have no unified code yet."""
+
+    COMPANY = "company", _("Company")
+    INDIVIDUAL = "individual", _("Individual business")
+    COOPERATIVE = "cooperative", _("Farmers' cooperative")
+    PUBLIC = "public", _("Public institution")
+    SOCIAL = "social", _("Social organisation")
+    THREE_SMALL = "three_small", _("Small shop, workshop or leisure place")
+    UNLICENSED = "unlicensed", _("Unlicensed premises")
+    OTHER = "other", _("Other unit")
+
+
+class EnterpriseState(models.TextChoices):
+    PREPARING = "preparing", _("Being set up")
+    OPERATING = "operating", _("Operating")
+    SUSPENDED = "suspended", _("Suspended")
+    CLOSED = "closed", _("Closed")
+    DEREGISTERED = "deregistered", _("Deregistered")
+
+
+class Scale(models.TextChoices):
+    """Statistical size classes of 2017."""
+
+    LARGE = "large", _("Large")
+    MEDIUM = "medium", _("Medium")
+    SMALL = "small", _("Small")
+    MICRO = "micro", _("Micro")
+
+
+class PositionSource(models.TextChoices):
+    """Where a position comes from: how far it can be trusted."""
+
+    DEVICE = "device", _("Taken on the spot")
+    MAP = "map", _("Picked on the map")
+    TYPED = "typed", _("Typed in")
+    IMPORTED = "imported", _("Imported")
+
+
+class EnterpriseAction(models.TextChoices):
+    """What can happen to an entry of the register."""
+
+    REGISTERED = "registered", _("Registered")
+    EDITED = "edited", _("Edited")
+    STATE_CHANGED = "state_changed", _("State changed")
+    MOVED = "moved", _("Moved to another grid")
+    DEPARTMENT_CHANGED = "department_changed", _("Competent department changed")
+
+
+class IndustryCategory(TenantModel):
+    """One of the 13 industry categories; ``usual_department`` is a hint in words."""
+
+    code = models.CharField(
+        _("Code"), max_length=2, validators=[RegexValidator(r"^\d{2}$")]
+    )
+    name = models.CharField(_("Name"), max_length=50)
+    order = models.PositiveSmallIntegerField(_("Order"), default=100)
+    usual_department = models.CharField(
+        _("Usual departments"), max_length=100, blank=True
+    )
+
+    class Meta:
+        verbose_name = _("industry category")
+        verbose_name_plural = _("industry categories")
+        ordering: ClassVar = ["order", "code"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["tenant", "code"], name="industry_category_code_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class IndustrySubcategory(TenantModel):
+    """A trade. Through it an enterprise comes to its competent department."""
+
+    category = TenantForeignKey(
+        IndustryCategory,
+        on_delete=models.PROTECT,
+        related_name="subcategories",
+        verbose_name=_("Industry category"),
+    )
+    code = models.CharField(
+        _("Code"), max_length=4, validators=[RegexValidator(r"^\d{4}$")]
+    )
+    name = models.CharField(_("Name"), max_length=50)
+    department_node = TenantForeignKey(
+        GridNode,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        limit_choices_to={"kind": "department"},
+        verbose_name=_("Competent department"),
+    )
+    is_proposed = models.BooleanField(_("Proposed, not yet confirmed"), default=False)
+    basis = models.CharField(_("Basis"), max_length=200, blank=True)
+    edition = models.CharField(_("Edition"), max_length=20, blank=True)
+    is_active = models.BooleanField(_("In use"), default=True)
+
+    class Meta:
+        verbose_name = _("industry subcategory")
+        verbose_name_plural = _("industry subcategories")
+        ordering: ClassVar = ["code"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["tenant", "code"], name="industry_subcategory_code_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Enterprise(SupervisedModel):
+    """A unit in the register, with or without a unified social credit code.
+
+    ``area_node`` is the enterprise's own node of the grid tree, below its
+    village, sub-grid or township; moving the node moves the enterprise, and the
+    database carries ``township`` along. ``department_node`` follows from the
+    subcategory. A unit without a unified code has a number of ours
+    (``own_code``) and says why; it keeps the number when the code comes.
+    """
+
+    name = models.CharField(_("Name"), max_length=100)
+    unit_type = models.CharField(
+        _("Kind of unit"), max_length=12, choices=UnitType.choices
+    )
+    uscc = models.CharField(_("Unified social credit code"), max_length=18, blank=True)
+    uscc_check_failed = models.BooleanField(
+        _("Check digit does not fit"), default=False, editable=False
+    )
+    uscc_missing_reason = models.CharField(
+        _("Why there is no code"), max_length=200, blank=True
+    )
+    own_code = models.CharField(
+        _("Temporary number"), max_length=20, blank=True, editable=False
+    )
+    subcategory = TenantForeignKey(
+        IndustrySubcategory,
+        on_delete=models.PROTECT,
+        related_name="enterprises",
+        verbose_name=_("Industry subcategory"),
+    )
+    state = models.CharField(
+        _("State"),
+        max_length=12,
+        choices=EnterpriseState.choices,
+        default=EnterpriseState.OPERATING,
+    )
+    legal_person = models.CharField(
+        _("Legal representative"), max_length=50, blank=True
+    )
+    principal = models.CharField(_("Principal"), max_length=50, blank=True)
+    principal_phone = models.CharField(
+        _("Principal's phone"), max_length=20, blank=True, validators=[phone_is_dialled]
+    )
+    safety_manager = models.CharField(_("Safety manager"), max_length=50, blank=True)
+    safety_manager_phone = models.CharField(
+        _("Safety manager's phone"),
+        max_length=20,
+        blank=True,
+        validators=[phone_is_dialled],
+    )
+    address = models.CharField(_("Address"), max_length=200, blank=True)
+    longitude = models.DecimalField(
+        _("Longitude"),
+        max_digits=10,
+        decimal_places=7,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(-180), MaxValueValidator(180)],
+    )
+    latitude = models.DecimalField(
+        _("Latitude"),
+        max_digits=10,
+        decimal_places=7,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(-90), MaxValueValidator(90)],
+    )
+    position_source = models.CharField(
+        _("Source of the position"),
+        max_length=10,
+        choices=PositionSource.choices,
+        blank=True,
+    )
+    position_accuracy = models.PositiveIntegerField(
+        _("Accuracy in metres"), null=True, blank=True
+    )
+    employees = models.PositiveIntegerField(_("Employees"), null=True, blank=True)
+    scale = models.CharField(
+        _("Size class"), max_length=6, choices=Scale.choices, blank=True
+    )
+    above_designated_size = models.BooleanField(
+        _("Above designated size"), default=False
+    )
+    registered_at = models.DateTimeField(_("Registered"), default=timezone.now)
+    # Written by the database, so that no write can forget it; the parentheses of
+    # names like 某某（安徽）有限公司 are typed in both widths.
+    search_text = models.GeneratedField(
+        expression=Func(
+            Lower(
+                Concat(
+                    *(
+                        part
+                        for name in (
+                            "name",
+                            "uscc",
+                            "own_code",
+                            "legal_person",
+                            "principal",
+                            "principal_phone",
+                            "safety_manager",
+                            "safety_manager_phone",
+                            "address",
+                        )
+                        for part in (F(name), Value("\n"))
+                    )
+                )
+            ),
+            Value("（）"),
+            Value("()"),
+            function="translate",
+        ),
+        output_field=models.TextField(),
+        db_persist=True,
+    )
+
+    objects: ClassVar = TenantManager.from_queryset(EnterpriseQuerySet)()
+
+    class Meta:
+        verbose_name = _("enterprise")
+        verbose_name_plural = _("enterprises")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["tenant", "area_node"], name="enterprise_has_its_own_node"
+            ),
+            models.UniqueConstraint(
+                fields=["tenant", "uscc"],
+                condition=~Q(uscc=""),
+                name="enterprise_uscc_once_per_tenant",
+            ),
+            models.UniqueConstraint(
+                fields=["tenant", "own_code"],
+                condition=~Q(own_code=""),
+                name="enterprise_own_code_once_per_tenant",
+            ),
+            models.CheckConstraint(
+                condition=Q(uscc="") | Q(uscc__regex=PATTERN),
+                name="enterprise_uscc_is_well_formed",
+            ),
+            models.CheckConstraint(
+                condition=~Q(uscc="") | ~Q(own_code="") & ~Q(uscc_missing_reason=""),
+                name="enterprise_without_uscc_says_why",
+            ),
+            models.CheckConstraint(
+                condition=Q(uscc_check_failed=False) | ~Q(uscc=""),
+                name="enterprise_check_failed_of_a_uscc",
+            ),
+            models.CheckConstraint(condition=~Q(name=""), name="enterprise_has_a_name"),
+            models.CheckConstraint(
+                condition=Q(state__in=EnterpriseState.values),
+                name="enterprise_state_is_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(unit_type__in=UnitType.values),
+                name="enterprise_unit_type_is_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    longitude__isnull=True, latitude__isnull=True, position_source=""
+                )
+                | Q(
+                    longitude__gte=-180,
+                    longitude__lte=180,
+                    latitude__gte=-90,
+                    latitude__lte=90,
+                    position_source__in=PositionSource.values,
+                ),
+                name="enterprise_position_is_on_earth",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["tenant", "name"], name="enterprise_by_name"),
+            models.Index(
+                fields=["tenant", "township", "name"], name="enterprise_by_township"
+            ),
+            models.Index(fields=["tenant", "-registered_at"], name="enterprise_by_age"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("enterprises:detail", kwargs={"pk": self.pk})
+
+    @property
+    def code(self) -> str:
+        """The unified code, else our own number: what people read aloud."""
+        return self.uscc or self.own_code
+
+    @property
+    def has_position(self) -> bool:
+        return self.longitude is not None and self.latitude is not None
+
+
+class EnterpriseEvent(Event):
+    """What happened to an entry of the register."""
+
+    enterprise = TenantForeignKey(
+        Enterprise, on_delete=models.PROTECT, related_name="events"
+    )
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(
+                fields=["tenant", "enterprise", "at"], name="enterprise_course"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.label}"
+
+    @property
+    def label(self) -> Any:
+        return dict(EnterpriseAction.choices).get(self.name, self.name)
