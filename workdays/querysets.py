@@ -1,0 +1,15 @@
+"""Reads of the working-day calendar."""
+
+from datetime import date
+from typing import Any
+
+from django.db import models
+
+
+class DayQuerySet(models.QuerySet[Any]):
+    def between(self, first: date, last: date) -> "DayQuerySet":
+        return self.filter(on__range=(first, last))
+
+    def as_rows(self) -> "DayQuerySet":
+        """What ``deadlines.Calendar`` is built from."""
+        return self.order_by().values_list("on", "is_workday", "name")
