@@ -1,0 +1,29 @@
+"""Reads of photos. Whether a photo may be seen is decided by what it belongs to."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import models
+
+
+class BlobQuerySet(models.QuerySet[Any]):
+    def unused(self) -> "BlobQuerySet":
+        """Pictures that no photo shows."""
+        shown = self.model._meta.get_field("photos").related_model.objects
+        return self.filter(~models.Exists(shown.filter(blob=models.OuterRef("pk"))))
+
+    def older_than(self, moment: datetime) -> "BlobQuerySet":
+        return self.filter(created_at__lt=moment)
+
+
+class PhotoQuerySet(models.QuerySet[Any]):
+    def uploaded_by(self, user_id: UUID) -> "PhotoQuerySet":
+        return self.filter(uploaded_by=user_id)
+
+    def waiting(self) -> "PhotoQuerySet":
+        """Uploaded, and not yet part of anything."""
+        return self.filter(attached_at__isnull=True)
+
+    def with_content(self, digests: list[str]) -> "PhotoQuerySet":
+        return self.filter(blob__sha256__in=digests)
