@@ -131,6 +131,10 @@ class Environment:
         self._known.add(name)
         return bool(os.environ.get(name))
 
+    def read_elsewhere(self, *names: str) -> None:
+        """Names that are right, but nothing of the settings."""
+        self._known.update(names)
+
     def refuse(self, chinese: str, english: str) -> None:
         """Note one problem; all are told by ``finish``."""
         self._problems.append(f"{chinese} / {english}")

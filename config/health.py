@@ -12,6 +12,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from config import metrics
+from config.celery import BEHAVIOUR
 
 _seen_complete: list[bool] = []
 
@@ -97,7 +98,7 @@ def _redis() -> str:
 
 
 def _queue_lengths() -> dict[str, int]:
-    queue = settings.CELERY_TASK_DEFAULT_QUEUE
+    queue = BEHAVIOUR["task_default_queue"]
     try:
         with _broker() as broker:
             return {queue: int(broker.llen(queue))}

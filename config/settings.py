@@ -9,6 +9,7 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 
 from config import places
+from config.api_settings import REST_FRAMEWORK, SPECTACULAR_SETTINGS  # noqa: F401
 from config.env import Environment, refuse_unsafe_production
 from config.logs import logging_configuration
 from config.schedule import BEAT_SCHEDULE
@@ -46,10 +47,7 @@ METRICS_TOKEN = env.text("ANWANG_METRICS_TOKEN")
 LOG_LEVEL = env.choice(
     "ANWANG_LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), "INFO"
 )
-
-for name in ("ANWANG_CHROMIUM", "ANWANG_REQUIRE_BROWSER"):
-    env.given(name)  # the tests read them
-
+env.read_elsewhere("ANWANG_CHROMIUM", "ANWANG_REQUIRE_BROWSER")  # by the tests
 if DATABASE_ROLE == "owner" and not EMBEDDED_DATABASE:
     env.require("DATABASE_OWNER_URL")
 if PRODUCTION:
@@ -87,6 +85,7 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
+    "django.forms",  # its templates, which ours may override
     "mptt",
     "guardian",
     "rest_framework",
@@ -161,10 +160,7 @@ CACHES = {
 # Sign-in --------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["accounts.backends.UsernameOrPhoneBackend"]
-PASSWORD_HASHERS = [
-    "django.contrib.auth.hashers.Argon2PasswordHasher",
-    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
-]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 VALIDATION = "django.contrib.auth.password_validation"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"{VALIDATION}.UserAttributeSimilarityValidator"},
@@ -174,7 +170,6 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "accounts:sign-in"
 LOGIN_REDIRECT_URL = "/"
-LOGOUT_REDIRECT_URL = "accounts:sign-in"
 ANONYMOUS_USER_NAME = None  # guardian must not make a user that belongs to nobody
 GUARDIAN_MONKEY_PATCH_USER = False
 GUARDIAN_MONKEY_PATCH_GROUP = False
@@ -224,86 +219,28 @@ WHITENOISE_USE_FINDERS = not PRODUCTION  # a demo needs no collectstatic
 WHITENOISE_AUTOREFRESH = DEBUG
 WHITENOISE_MAX_AGE = 60
 MEDIA_ROOT = VAR / "media"
-FILES = "django.core.files.storage.FileSystemStorage"
-HASHED = "whitenoise.storage.CompressedManifestStaticFilesStorage"
 PLAIN = "django.contrib.staticfiles.storage.StaticFilesStorage"
+HASHED = "whitenoise.storage.CompressedManifestStaticFilesStorage"
 STORAGES = {
-    "default": {"BACKEND": FILES},
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": HASHED if PRODUCTION else PLAIN},
 }
 
 # Mail: to the console until ANWANG_SMTP_URL says where to -------------------
-EMAIL_BACKEND = (
-    f"django.core.mail.backends.{'smtp' if SMTP.host else 'console'}.EmailBackend"
-)
+MAILER = "smtp" if SMTP.host else "console"
+EMAIL_BACKEND = f"django.core.mail.backends.{MAILER}.EmailBackend"
 EMAIL_HOST, EMAIL_PORT = SMTP.host, SMTP.port
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = SMTP.user, SMTP.password
 EMAIL_USE_TLS, EMAIL_USE_SSL = SMTP.starttls, SMTP.tls
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = MAIL_FROM
 
-# API ------------------------------------------------------------------------
-REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": [
-        "rest_framework.authentication.SessionAuthentication",
-        # "accounts.api.TokenAuthentication" joins as soon as it exists
-    ],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": [
-        "rest_framework.parsers.JSONParser",
-        "rest_framework.parsers.MultiPartParser",
-    ],
-    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "DEFAULT_PAGINATION_CLASS": "tenants.api.Pagination",
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "EXCEPTION_HANDLER": "tenants.api.exception_handler",
-    "TEST_REQUEST_DEFAULT_FORMAT": "json",
-}
-SPECTACULAR_SETTINGS = {
-    "TITLE": "Anwang API",
-    "DESCRIPTION": "Grid-based work-safety supervision.",
-    "VERSION": "1",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
-    "SCHEMA_PATH_PREFIX": r"/api/v1",
-    "COMPONENT_SPLIT_REQUEST": True,
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-}
-
 # Maps: no tiles are fetched from anywhere until ANWANG_TILES says so.
-LEAFLET_CONFIG = {
-    "TILES": [("", TILES, {})] if TILES else [],
-    "RESET_VIEW": False,
-    "SCALE": "metric",
-}
+LEAFLET_CONFIG = {"TILES": [("", TILES, {})] if TILES else [], "RESET_VIEW": False}
 
-# Celery: the database is the queue, Redis only wakes the worker up -----------
-# A worker killed in mid-task: its message comes back after the visibility timeout,
-# so every task must end before it, and beat scans the database again anyway.
+# Celery: what depends on the place; how it works stands in config/celery.py ---
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
-CELERY_TASK_SERIALIZER = "json"
-CELERY_ACCEPT_CONTENT = ["json"]
-CELERY_TASK_IGNORE_RESULT = True
-CELERY_TASK_ACKS_LATE = True
-CELERY_TASK_REJECT_ON_WORKER_LOST = True
-CELERY_TASK_SOFT_TIME_LIMIT = 35
-CELERY_TASK_TIME_LIMIT = 40
-CELERY_TASK_DEFAULT_QUEUE = "default"
-CELERY_TASK_PUBLISH_RETRY = False  # Redis down: a request goes on at once
 CELERY_TASK_ALWAYS_EAGER = CELERY_TASK_EAGER_PROPAGATES = TESTING
-CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
-CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_CONNECTION_MAX_RETRIES = None
-CELERY_BROKER_TRANSPORT_OPTIONS = {
-    "visibility_timeout": 45,
-    "socket_timeout": 1,
-    "socket_connect_timeout": 0.5,
-    "max_retries": 0,
-}
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE = BEAT_SCHEDULE
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "beat.schedule")
