@@ -7,13 +7,14 @@ callers pass the ids of both nodes (``case.lines()``).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from grids.kinds import NodeKind
 from grids.models import GridNode, NodeGrant, RoleAssignment
 from tenants.errors import NotAllowed
 
@@ -102,3 +103,66 @@ def people_on(node_id: UUID) -> QuerySet[RoleAssignment]:
         .select_related("user", "role")
         .order_by("role__rank", "user__full_name")
     )
+
+
+def nearest_holders(permission: str, nodes: Sequence[UUID]) -> set[UUID]:
+    """Who does this on each line, on the level nearest to it that has anybody.
+
+    Everybody above may do it as well; telling them all would bury them.
+    """
+    rows = (
+        NodeGrant.objects.filter(
+            permission__codename=permission,
+            content_object__in=_above(nodes),
+            user__is_active=True,
+        )
+        .values_list("user_id", "content_object__kind", "content_object__level")
+        .distinct()
+    )
+    deepest: dict[bool, int] = {}
+    found = list(rows)
+    for _user, kind, level in found:
+        line = kind == NodeKind.DEPARTMENT
+        deepest[line] = max(deepest.get(line, 0), level)
+    return {
+        user
+        for user, kind, level in found
+        if level == deepest[kind == NodeKind.DEPARTMENT]
+    }
+
+
+def roles_above(user: User, node_id: UUID) -> frozenset[str]:
+    """The codes of the roles that a user holds on this node or above it."""
+    held = RoleAssignment.objects.in_force().filter(
+        user_id=user.pk, node__in=_above([node_id])
+    )
+    return frozenset(held.values_list("role__code", flat=True))
+
+
+def roles_on(nodes: Collection[UUID]) -> dict[UUID, list[tuple[str, UUID]]]:
+    """For each node the ``(role code, user id)`` held there or above (two queries).
+
+    Walks the intervals once in order, with the assignments that are open at each
+    place on a stack: the cost grows with the answers, not with nodes × people.
+    """
+    places = (
+        GridNode.objects.filter(pk__in=nodes)
+        .order_by("lft")
+        .values_list("pk", "lft")
+    )
+    held = (
+        RoleAssignment.objects.in_force()
+        .order_by("node__lft")
+        .values_list("node__lft", "node__rght", "role__code", "user_id")
+    )
+    waiting = list(held)
+    waiting.reverse()
+    open_now: list[tuple[int, str, UUID]] = []
+    found: dict[UUID, list[tuple[str, UUID]]] = {}
+    for pk, lft in places:
+        while waiting and waiting[-1][0] <= lft:
+            _lft, right, code, user = waiting.pop()
+            open_now.append((right, code, user))
+        open_now = [row for row in open_now if row[0] > lft]
+        found[pk] = [(code, user) for _right, code, user in open_now]
+    return found

@@ -252,11 +252,16 @@ class SupervisedModel(TenantModel):
     """A case or an enterprise: it lies on an area line and on a department line.
 
     ``area_node`` and ``township`` belong together by a foreign key that the
-    database keeps true when the node moves.
+    database keeps true when the node moves. Both nodes come without an index of
+    their own: each table indexes them together with what its lists sort by.
     """
 
     area_node = TenantForeignKey(
-        GridNode, on_delete=models.PROTECT, related_name="+", verbose_name=_("Grid")
+        GridNode,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("Grid"),
     )
     township = TenantForeignKey(
         GridNode,
@@ -272,6 +277,7 @@ class SupervisedModel(TenantModel):
         null=True,
         blank=True,
         related_name="+",
+        db_index=False,
         verbose_name=_("Competent department"),
     )
 

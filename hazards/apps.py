@@ -8,3 +8,7 @@ class HazardsConfig(AppConfig):
     name = "hazards"
     verbose_name = _("Hazards")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Make the notice kinds known."""
+        import hazards.notices  # noqa: F401, PLC0415  apps must be loaded first

@@ -141,6 +141,9 @@ class TenantTask(DjangoTask):
     """
 
     abstract = True
+    # A task that works in batches opens a scope for each of them itself, so that
+    # what was done stays done when it is killed.
+    in_one_transaction = True
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         from tenants.models import Tenant  # noqa: PLC0415  models import this module
@@ -151,5 +154,7 @@ class TenantTask(DjangoTask):
         )
         if not known or not known.exists():
             raise PermissionError(f"{self.name}: no such tenant {tenant_id!r}.")
+        if not self.in_one_transaction:
+            return self.run(*args, **kwargs)
         with tenant_scope(tenant_id):
             return self.run(*args, **kwargs)

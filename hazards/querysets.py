@@ -1,0 +1,116 @@
+"""Every read of hazards that is used more than once."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+from django.db.models import Prefetch, Q, Sum
+
+from grids.querysets import SupervisedQuerySet
+from hazards.workflow import FINAL, ON_THE_CLOCK
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+class HazardQuerySet(SupervisedQuerySet):
+    """Hazards as a chain of sentences."""
+
+    def visible_to(self, user: User) -> Any:
+        """What ``user`` may see, along the area line or the department line."""
+        return self.on_lines(user, "view_hazards")
+
+    def open(self) -> Any:
+        return self.exclude(state__in=FINAL)
+
+    def overdue(self, *, on: date) -> Any:
+        """The deadline has passed and nothing was submitted."""
+        return self.filter(state__in=ON_THE_CLOCK, due_on__lt=on)
+
+    def due_within(self, *, on: date, until: date) -> Any:
+        """The clock runs and ends between two days, both included."""
+        return self.filter(
+            state__in=ON_THE_CLOCK, due_on__gte=on, due_on__lte=until
+        )
+
+    def located(self) -> Any:
+        return self.filter(longitude__isnull=False, latitude__isnull=False)
+
+    def for_list(self) -> Any:
+        """With what a row of a list shows, newest first."""
+        return self.select_related(
+            "enterprise", "township", "area_node", "department_node", "kind"
+        ).order_by("-reported_at", "-id")
+
+    def for_case(self) -> Any:
+        """With what the case page shows beside its course and photos."""
+        return self.select_related(
+            "enterprise",
+            "township",
+            "area_node",
+            "department_node",
+            "kind",
+            "reported_by",
+            "rectified_by",
+            "verified_by",
+        )
+
+    def with_course(self) -> Any:
+        """With events, their photos and all deadlines (three queries more)."""
+        events = self.model.events.rel.related_model.objects
+        photos = self.model.photos.rel.related_model.objects
+        deadlines = self.model.deadlines.rel.related_model.objects
+        return self.prefetch_related(
+            Prefetch(
+                "events", events.select_related("actor").order_by("at", "id")
+            ),
+            Prefetch(
+                "photos",
+                photos.select_related("photo", "photo__blob").order_by("id"),
+            ),
+            Prefetch("deadlines", deadlines.order_by("round")),
+        )
+
+
+class HazardTallyQuerySet(models.QuerySet):
+    """Sums over the counts that are kept beside the hazards."""
+
+    def held(self) -> HazardTallyQuerySet:
+        return self.filter(measure="held", month__isnull=True)
+
+    def flow(self, measure: str, *, since: date, until: date) -> HazardTallyQuerySet:
+        """Reported or closed, by month; both days are firsts of months."""
+        return self.filter(measure=measure, month__gte=since, month__lt=until)
+
+    def narrowed(
+        self,
+        *,
+        townships: Collection[Any] = (),
+        departments: Collection[Any] = (),
+        states: Collection[str] = (),
+        level: str = "",
+    ) -> HazardTallyQuerySet:
+        condition = Q()
+        if townships:
+            condition &= Q(township_id__in=townships)
+        if departments:
+            condition &= Q(department_node_id__in=departments)
+        if states:
+            condition &= Q(state__in=states)
+        if level:
+            condition &= Q(level=level)
+        return self.filter(condition)
+
+    def total(self) -> int:
+        return int(self.aggregate(total=Sum("n"))["total"] or 0)
+
+    def by(self, *columns: str) -> Any:
+        """Rows of ``(*columns, total)``."""
+        return (
+            self.order_by().values_list(*columns).annotate(total=Sum("n"))
+        )
+
+

@@ -1,0 +1,23 @@
+"""Every write to hazards."""
+
+from hazards.services.alerts import alert_deadlines, replan_alerts
+from hazards.services.loading import CourseStep, HazardCourse, load_courses
+from hazards.services.reporting import Report, report_hazard
+from hazards.services.seeding import seed_kinds, seed_rungs
+from hazards.services.steps import advance_hazard
+from hazards.services.tallies import check_tallies, compact_tallies
+
+__all__ = [
+    "CourseStep",
+    "HazardCourse",
+    "Report",
+    "advance_hazard",
+    "alert_deadlines",
+    "check_tallies",
+    "compact_tallies",
+    "load_courses",
+    "replan_alerts",
+    "report_hazard",
+    "seed_kinds",
+    "seed_rungs",
+]

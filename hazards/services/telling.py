@@ -1,0 +1,89 @@
+"""Who is told of what, in the same transaction as the thing itself.
+
+Rows in the inbox need no broker: with Redis away nobody misses anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from grids import access
+from hazards.models import Hazard, HazardEvent
+from notices.services import NoticeRow, notify_many
+
+# After which step who has the next one: told along both lines.
+NEXT: dict[str, str] = {
+    "assess": "assign_hazards",
+    "assign": "rectify_hazards",
+    "submit": "recheck_hazards",
+    "fail_recheck": "rectify_hazards",
+    "pass_recheck": "close_hazards",
+    "fix_on_spot": "close_hazards",
+    "reopen": "assess_hazards",
+}
+# After which step the reporter hears how it went.
+REPORTER_HEARS = frozenset({"reject", "close"})
+
+
+def tell_reported(*, hazard: Hazard, event: HazardEvent) -> None:
+    """Those who may assess; a suspected major hazard reaches the leaders too."""
+    people = _holders("assess_hazards", hazard)
+    kind = "hazard-reported"
+    if hazard.suspected_major:
+        kind = "hazard-suspected-major"
+        people |= _holders("close_hazards", hazard)
+    urgency = "urgent" if hazard.suspected_major else "info"
+    _send(people, hazard=hazard, event=event, kind=kind, urgency=urgency)
+
+
+def tell_step(*, hazard: Hazard, event: HazardEvent) -> None:
+    """Those who have the next step, and the reporter at the end."""
+    people: set[UUID] = set()
+    permission = NEXT.get(event.name)
+    if permission:
+        people |= _holders(permission, hazard)
+    if event.name in REPORTER_HEARS:
+        people.add(hazard.reported_by_id)
+    urgency = "warning" if event.name in {"fail_recheck", "reopen"} else "info"
+    _send(
+        people, hazard=hazard, event=event, kind=f"hazard-{event.name}", urgency=urgency
+    )
+
+
+def _holders(permission: str, hazard: Hazard) -> set[UUID]:
+    """Those who do this work where the hazard lies, nearest first.
+
+    A county's leaders may assess everything and want to hear of little: only
+    holders on the nearest level that has any are told.
+    """
+    return access.nearest_holders(permission, hazard.lines())
+
+
+def _send(
+    people: Iterable[UUID], *, hazard: Hazard, event: HazardEvent, kind: str, urgency: str
+) -> None:
+    notify_many(
+        NoticeRow(
+            recipient_id=person,
+            kind=kind,
+            params=params_of(hazard, event),
+            address=hazard.get_absolute_url(),
+            key=f"event:{event.pk}",
+            urgency=urgency,
+        )
+        for person in sorted(set(people) - {event.actor_id}, key=str)
+    )
+
+
+def params_of(hazard: Hazard, event: HazardEvent) -> dict[str, Any]:
+    return {
+        "number": hazard.number,
+        "title": hazard.title,
+        "place": hazard.place,
+        "actor": str(event.actor or ""),
+        "note": event.note,
+        "requirement": hazard.requirement,
+        "due_on": hazard.due_on.isoformat() if hazard.due_on else "",
+    }
