@@ -1,12 +1,11 @@
 """Sign in by user name or by phone number."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.hashers import make_password
 
+from accounts import services
 from accounts.models import User
 
 
@@ -26,7 +25,7 @@ class UsernameOrPhoneBackend(ModelBackend):
     ) -> User | None:
         if not username or password is None:
             return None
-        user = self._find(username.strip())
+        user = services.user_named(username)
         if user is None:
             # The same time for an unknown name as for a wrong password.
             make_password(password)
@@ -36,14 +35,8 @@ class UsernameOrPhoneBackend(ModelBackend):
         return None
 
     def user_can_authenticate(self, user: Any) -> bool:
-        in_service = user.tenant_id is None or user.tenant.is_active
-        return bool(super().user_can_authenticate(user) and in_service)
+        return bool(user.is_in_service)
 
     def get_user(self, user_id: Any) -> User | None:
         user = User.objects.select_related("tenant").filter(pk=user_id).first()
         return user if user is not None and self.user_can_authenticate(user) else None
-
-    def _find(self, name: str) -> User | None:
-        users = User.objects.select_related("tenant")
-        by_name = users.filter(username=name).first()
-        return by_name or users.filter(phone=name).exclude(phone="").first()

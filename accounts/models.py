@@ -89,6 +89,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     def get_short_name(self) -> str:
         return self.full_name
 
+    @property
+    def is_in_service(self) -> bool:
+        """May this user work at all? Their tenant must be open as well."""
+        return self.is_active and (self.tenant is None or self.tenant.is_active)
+
 
 class ApiToken(models.Model):
     """A machine's key. Only its SHA-256 is kept; the key is shown once.
@@ -112,3 +117,30 @@ class ApiToken(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_expired(self) -> bool:
+        return self.expires_on is not None and self.expires_on < timezone.localdate()
+
+
+class SignInAttempts(models.Model):
+    """How often somebody tried lately: per name, per network, per both.
+
+    Kept in the database, so that the limit holds without Redis and for any
+    number of processes. ``key`` is an HMAC: the table names neither people nor
+    addresses. It belongs to no tenant, because nobody has signed in yet.
+    """
+
+    key = models.CharField(max_length=64, primary_key=True)
+    began_at = models.DateTimeField()
+    count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("sign-in attempts")
+        verbose_name_plural = _("sign-in attempts")
+        indexes: ClassVar = [
+            models.Index(fields=["began_at"], name="sign_in_attempts_by_age")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.key[:8]}: {self.count}"

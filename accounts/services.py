@@ -1,14 +1,14 @@
 """Accounts: create, sign in and out, change a password, tokens for machines."""
 
-from __future__ import annotations
-
 import hashlib
 import secrets
 from datetime import date
+from uuid import UUID
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import ApiToken, User
@@ -62,11 +62,53 @@ def create_users(users: list[User]) -> list[User]:
     return User.objects.bulk_create(users)
 
 
-def _check_password(password: str, user: User) -> None:
+def _check_password(password: str, user: User, *, field: str = "password") -> None:
     try:
         validate_password(password, user)
     except ValidationError as error:
-        raise DomainError(error.messages[0], field="password") from error
+        raise DomainError(error.messages[0], field=field) from error
+
+
+@transaction.atomic
+def change_password(*, user: User, old: str, new: str) -> User:
+    """Set a new password for somebody who knows the old one.
+
+    Every other session of theirs ends with it, because a session carries a hash
+    of the password; the caller renews its own. The fields of a refusal are
+    those of ``accounts.forms.PasswordForm``.
+    """
+    user = User.objects.select_for_update(of=("self",)).get(pk=user.pk)
+    if not user.check_password(old):
+        raise DomainError(_("The old password is wrong."), field="old_password")
+    if old == new:
+        raise DomainError(
+            _("Choose a password you do not have yet."), field="new_password1"
+        )
+    _check_password(new, user, field="new_password1")
+    user.set_password(new)
+    user.save(update_fields=["password"])
+    return user
+
+
+def user_named(name: str) -> User | None:
+    """The one user of this user name or, failing that, of this phone number.
+
+    Looked up before there is a tenant; nothing lists users this way.
+    """
+    name = name.strip()
+    users = User.objects.select_related("tenant")
+    by_name = users.filter(username=name).first()
+    return by_name or users.filter(phone=name).exclude(phone="").first()
+
+
+def set_language(*, user: User, language: str) -> None:
+    """Remember in which language to write to this user."""
+    User.objects.filter(pk=user.pk).exclude(language=language).update(language=language)
+
+
+def set_large_text(*, user: User, large_text: bool) -> None:
+    """Remember the size of text that new devices of this user start with."""
+    User.objects.filter(pk=user.pk).update(large_text=large_text)
 
 
 @transaction.atomic
@@ -86,3 +128,30 @@ def make_token(
 def token_digest(key: str) -> str:
     """Tokens are long and random: a plain SHA-256 is enough to keep."""
     return hashlib.sha256(key.encode()).hexdigest()
+
+
+def token_with(key: str) -> ApiToken | None:
+    """The token this key opens, or None: unknown, expired, or its user is out."""
+    token = (
+        ApiToken.objects.select_related("user__tenant")
+        .filter(digest=token_digest(key))
+        .first()
+    )
+    if token is None or token.is_expired or not token.user.is_in_service:
+        return None
+    return token
+
+
+def note_token_use(token: ApiToken) -> None:
+    """Remember that a token still lives, with one write a day at most."""
+    today = timezone.localdate()
+    if token.last_used_on != today:
+        ApiToken.objects.filter(pk=token.pk).update(last_used_on=today)
+
+
+def revoke_token(*, user: User, token_id: UUID) -> ApiToken | None:
+    """End a token of this very user; None where they have no such token."""
+    token = ApiToken.objects.filter(pk=token_id, user=user).first()
+    if token is not None:
+        ApiToken.objects.filter(pk=token.pk).delete()
+    return token

@@ -5,7 +5,7 @@ from importlib.util import find_spec
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-FACES = ("accounts", "enterprises", "grids", "hazards", "evidence", "notices")
+FACES = ("portal", "enterprises", "grids", "hazards", "evidence", "notices")
 
 urlpatterns = [
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),

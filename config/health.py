@@ -4,6 +4,7 @@ import hmac
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, HttpResponseForbidden, JsonResponse
@@ -17,12 +18,14 @@ from config.celery import BEHAVIOUR
 _seen_complete: list[bool] = []
 
 
+@login_not_required
 @require_safe
 def alive(request: HttpRequest) -> JsonResponse:
     """The process answers; nothing else is asked."""
     return JsonResponse({"status": "alive"})
 
 
+@login_not_required
 @require_safe
 def ready(request: HttpRequest) -> JsonResponse:
     """Database and migrations decide; Redis away is only ``degraded``.
@@ -40,6 +43,7 @@ def ready(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"status": status, **parts}, status=200 if served else 503)
 
 
+@login_not_required
 @require_safe
 def measurements(request: HttpRequest) -> HttpResponse:
     """For Prometheus: with the token, or from this machine when none is set."""

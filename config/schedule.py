@@ -25,6 +25,10 @@ BEAT_SCHEDULE: Final[dict[str, dict[str, Any]]] = {
         "task": "notices.tasks.send_digests",
         "schedule": crontab(hour=8, minute=0),
     },
+    "send waiting digests": {
+        "task": "notices.tasks.send_waiting_digests",
+        "schedule": crontab(minute="2-59/10"),
+    },
     "check trees": {
         "task": "grids.tasks.check_trees",
         "schedule": crontab(hour=2, minute=30),

@@ -1,0 +1,75 @@
+"""What the pages of an account accept: shape and type, no rule."""
+
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+# Argon2 reads every byte: an endless password would be an endless sign-in.
+LONGEST_PASSWORD = 200
+
+
+def _password(label: Any, *, autocomplete: str, **options: Any) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        strip=False,
+        max_length=LONGEST_PASSWORD,
+        widget=forms.PasswordInput(attrs={"autocomplete": autocomplete}),
+        **options,
+    )
+
+
+class SignInForm(forms.Form):
+    """A user name or a phone number, and the password."""
+
+    username = forms.CharField(
+        label=_("User name or mobile phone"),
+        max_length=50,
+        widget=forms.TextInput(
+            attrs={
+                "autocomplete": "username",
+                "autocapitalize": "none",
+                "autocorrect": "off",
+                "spellcheck": "false",
+            }
+        ),
+    )
+    password = _password(_("Password"), autocomplete="current-password")
+
+
+class PasswordForm(forms.Form):
+    """The old password and twice the new one."""
+
+    old_password = _password(_("Old password"), autocomplete="current-password")
+    new_password1 = _password(
+        _("New password"),
+        autocomplete="new-password",
+        help_text=_("At least 10 characters, not only digits, not a common password."),
+    )
+    new_password2 = _password(_("New password again"), autocomplete="new-password")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        first, second = cleaned.get("new_password1"), cleaned.get("new_password2")
+        if first and second and first != second:
+            self.add_error("new_password2", _("The two new passwords differ."))
+        return cleaned
+
+
+class TokenForm(forms.Form):
+    """What a machine's key is for, and until when it is valid."""
+
+    name = forms.CharField(label=_("Purpose"), max_length=100)
+    expires_on = forms.DateField(
+        label=_("Valid until"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("Empty: until it is revoked."),
+    )
+
+    def clean_expires_on(self) -> Any:
+        day = self.cleaned_data["expires_on"]
+        if day is not None and day < timezone.localdate():
+            raise forms.ValidationError(_("This day is already over."))
+        return day

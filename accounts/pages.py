@@ -1,0 +1,40 @@
+"""Two answers that several views share: nothing typed is lost."""
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from accounts.kept_forms import KeptForm
+
+REFUSED = 403
+
+
+def sign_in_again(
+    request: HttpRequest, *, kept: KeptForm, form: forms.Form, status: int = REFUSED
+) -> HttpResponse:
+    """Sign in on this page, and what was typed goes on from there."""
+    response = render(
+        request,
+        "accounts/sign_in_again.html",
+        {"kept": kept, "form": form},
+        status=status,
+    )
+    return _whole_page(response)
+
+
+def send_again(
+    request: HttpRequest, *, kept: KeptForm, status: int = 200
+) -> HttpResponse:
+    """The kept fields once more, with a fresh token and one button."""
+    response = render(
+        request, "accounts/send_again.html", {"kept": kept}, status=status
+    )
+    return _whole_page(response)
+
+
+def _whole_page(response: HttpResponse) -> HttpResponse:
+    """Where htmx asked for a part, the answer is a page all the same."""
+    response["HX-Retarget"] = "body"
+    response["HX-Reswap"] = "innerHTML"
+    response["Cache-Control"] = "no-store"
+    return response
