@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.http import Http404
 from rest_framework import exceptions, status
 from rest_framework.pagination import PageNumberPagination
@@ -46,12 +48,34 @@ class TenantAPIMixin(APIView):
         )
 
 
+class _KnownTotalPaginator(Paginator):
+    """A paginator that was told the total and does not count again."""
+
+    def __init__(self, *args: Any, total: int | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if total is not None:
+            # Shadows the cached property of the base class.
+            self.__dict__["count"] = total
+
+
 class Pagination(PageNumberPagination):
-    """Pages of 50 with the exact total; ``page_size`` up to 200."""
+    """Pages of 50 with the exact total; ``page_size`` up to 200.
+
+    A view with a method ``known_total()`` may answer it from counts that are
+    kept; ``None`` means count the rows.
+    """
 
     page_size = 50
     page_size_query_param = "page_size"
     max_page_size = 200
+
+    def paginate_queryset(
+        self, queryset: Any, request: Any, view: Any = None
+    ) -> list[Any]:
+        known = getattr(view, "known_total", None)
+        total = known() if known is not None else None
+        self.django_paginator_class = partial(_KnownTotalPaginator, total=total)
+        return list(super().paginate_queryset(queryset, request, view) or [])
 
 
 def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:

@@ -1,0 +1,1 @@
+"""Hazards for phones and other systems: the same services as the pages."""

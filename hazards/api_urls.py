@@ -1,0 +1,9 @@
+"""Addresses of the hazards' API."""
+
+from rest_framework.routers import SimpleRouter
+
+from hazards.api.views import HazardViewSet
+
+router = SimpleRouter()
+router.register("hazards", HazardViewSet, basename="hazard")
+urlpatterns = router.urls
