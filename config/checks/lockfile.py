@@ -80,7 +80,7 @@ def unclean(text: str) -> Iterator[str]:
 
 def read_pins(text: str) -> dict[str, Pin]:
     """The locked packages by their canonical name."""
-    pins = {}
+    pins: dict[str, Pin] = {}
     for entry in _entries(text):
         try:
             requirement = Requirement(_HASH.sub("", entry).strip())

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from django.apps import apps
-from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.template import TemplateSyntaxError, engines
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -39,7 +38,7 @@ def main() -> int:
 
 def own_templates() -> Iterator[Path]:
     """Every template of the project, at the top and inside apps."""
-    folders = [Path(folder) for folder in settings.TEMPLATES[0]["DIRS"]]
+    folders = [Path(folder) for engine in engines.all() for folder in engine.dirs]
     folders += [
         Path(app.path) / "templates" for app in apps.get_app_configs() if is_own(app)
     ]
