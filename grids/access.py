@@ -7,8 +7,7 @@ callers pass the ids of both nodes (``case.lines()``).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from uuid import UUID
+from typing import TYPE_CHECKING
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +16,10 @@ from accounts.models import User
 from grids.kinds import NodeKind
 from grids.models import GridNode, NodeGrant, RoleAssignment
 from tenants.errors import NotAllowed
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+    from uuid import UUID
 
 
 def _above(nodes: Sequence[UUID]) -> QuerySet[GridNode]:
@@ -146,9 +149,7 @@ def roles_on(nodes: Collection[UUID]) -> dict[UUID, list[tuple[str, UUID]]]:
     place on a stack: the cost grows with the answers, not with nodes × people.
     """
     places = (
-        GridNode.objects.filter(pk__in=nodes)
-        .order_by("lft")
-        .values_list("pk", "lft")
+        GridNode.objects.filter(pk__in=nodes).order_by("lft").values_list("pk", "lft")
     )
     held = (
         RoleAssignment.objects.in_force()

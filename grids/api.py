@@ -50,6 +50,7 @@ class GridNodeViewSet(
     queryset = GridNode.objects.all()
     permission_classes = (IsAuthenticated,)
     filterset_class = GridNodeFilter
+    lookup_value_converter = "uuid"
 
     def get_queryset(self) -> Any:
         if getattr(self, "swagger_fake_view", False):

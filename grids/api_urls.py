@@ -4,6 +4,6 @@ from rest_framework.routers import SimpleRouter
 
 from grids.api import GridNodeViewSet
 
-router = SimpleRouter()
+router = SimpleRouter(use_regex_path=False)
 router.register("grids", GridNodeViewSet, basename="grid")
 urlpatterns = router.urls

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 Ring = list[list[float]]
 
 
-def contains(geometry: dict[str, Any] | None, longitude: float, latitude: float) -> bool:
+def contains(
+    geometry: dict[str, Any] | None, longitude: float, latitude: float
+) -> bool:
     """Is the position inside this Polygon or MultiPolygon (holes respected)?"""
     return any(
         _in_ring(rings[0], longitude, latitude)

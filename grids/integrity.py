@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from uuid import UUID
+from typing import TYPE_CHECKING
 
 from django.db import connection, transaction
 
 from grids.models import GridNode
 from grids.numbering import number, townships
 from tenants.locks import Lock, acquire
+
+if TYPE_CHECKING:
+    from uuid import UUID
 
 # Each way a column can contradict ``parent``. Siblings are compared with the
 # next one by interval, which finds every overlap without a self-join.

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
 
 from django.apps import apps
 from django.db import models
@@ -15,6 +13,9 @@ from mptt.querysets import TreeQuerySet
 from grids.kinds import NodeKind
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from uuid import UUID
+
     from accounts.models import User
     from grids.models import GridNode
 
@@ -74,6 +75,18 @@ class GridNodeQuerySet(TreeQuerySet):
         ).values_list("id", "kind", "tree_id", "lft", "rght")
         return [Reach(*row) for row in rows.distinct()]
 
+    def reach_by_permission(self, user: User) -> dict[str, list[Reach]]:
+        """For every permission of ``user`` the nodes it stands on (one query)."""
+        if not user.is_active:
+            return {}
+        rows = self.filter(grants__user_id=user.pk).values_list(
+            "grants__permission__codename", "id", "kind", "tree_id", "lft", "rght"
+        )
+        found: dict[str, list[Reach]] = {}
+        for codename, *place in rows:
+            found.setdefault(codename, []).append(Reach(*place))
+        return found
+
     def reached(self, reach: list[Reach]) -> GridNodeQuerySet:
         """Nodes inside any of these intervals."""
         return self.filter(_any(r.covers() for r in reach)) if reach else self.none()
@@ -125,6 +138,11 @@ class SupervisedQuerySet(models.QuerySet):
         if node.kind == NodeKind.DEPARTMENT:
             return self.filter(department_node_id__in=inside)
         return self.filter(area_node_id__in=inside)
+
+
+def nodes_reached(reach: Sequence[Reach]) -> Any:
+    """The nodes inside these intervals, as a sub-query for other tables."""
+    return _nodes().objects.reached(list(reach)).order_by()
 
 
 class RoleAssignmentQuerySet(models.QuerySet):

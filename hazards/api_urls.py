@@ -4,6 +4,6 @@ from rest_framework.routers import SimpleRouter
 
 from hazards.api.views import HazardViewSet
 
-router = SimpleRouter()
+router = SimpleRouter(use_regex_path=False)
 router.register("hazards", HazardViewSet, basename="hazard")
 urlpatterns = router.urls

@@ -1,5 +1,7 @@
 """Hazards from report to close, and the alerts of their deadlines."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -11,4 +13,4 @@ class HazardsConfig(AppConfig):
 
     def ready(self) -> None:
         """Make the notice kinds known."""
-        import hazards.notices  # noqa: F401, PLC0415  apps must be loaded first
+        import_module("hazards.notices")

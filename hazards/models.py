@@ -93,9 +93,7 @@ class Hazard(SupervisedModel):
     title = models.CharField(_("What is wrong"), max_length=100)
     description = models.TextField(_("Description"), blank=True)
     place = models.CharField(_("Place"), max_length=200)
-    source = models.CharField(
-        _("Source"), max_length=20, choices=HazardSource.choices
-    )
+    source = models.CharField(_("Source"), max_length=20, choices=HazardSource.choices)
     level = models.CharField(
         _("Level"), max_length=10, choices=HazardLevel.choices, blank=True
     )
@@ -192,7 +190,9 @@ class Hazard(SupervisedModel):
             ),
         ]
         indexes: ClassVar = [
-            models.Index(fields=["tenant", "-reported_at", "-id"], name="hazard_newest"),
+            models.Index(
+                fields=["tenant", "-reported_at", "-id"], name="hazard_newest"
+            ),
             models.Index(
                 fields=["tenant", "township", "state", "-reported_at", "-id"],
                 name="hazard_by_township",

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import Prefetch, Q, Sum
 
-from grids.querysets import SupervisedQuerySet
+from grids.kinds import NodeKind
+from grids.querysets import Reach, SupervisedQuerySet, nodes_reached
 from hazards.workflow import FINAL, ON_THE_CLOCK
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
     from accounts.models import User
 
 
@@ -32,9 +34,7 @@ class HazardQuerySet(SupervisedQuerySet):
 
     def due_within(self, *, on: date, until: date) -> Any:
         """The clock runs and ends between two days, both included."""
-        return self.filter(
-            state__in=ON_THE_CLOCK, due_on__gte=on, due_on__lte=until
-        )
+        return self.filter(state__in=ON_THE_CLOCK, due_on__gte=on, due_on__lte=until)
 
     def located(self) -> Any:
         return self.filter(longitude__isnull=False, latitude__isnull=False)
@@ -64,9 +64,7 @@ class HazardQuerySet(SupervisedQuerySet):
         photos = self.model.photos.rel.related_model.objects
         deadlines = self.model.deadlines.rel.related_model.objects
         return self.prefetch_related(
-            Prefetch(
-                "events", events.select_related("actor").order_by("at", "id")
-            ),
+            Prefetch("events", events.select_related("actor").order_by("at", "id")),
             Prefetch(
                 "photos",
                 photos.select_related("photo", "photo__blob").order_by("id"),
@@ -85,23 +83,23 @@ class HazardTallyQuerySet(models.QuerySet):
         """Reported or closed, by month; both days are firsts of months."""
         return self.filter(measure=measure, month__gte=since, month__lt=until)
 
-    def narrowed(
-        self,
-        *,
-        townships: Collection[Any] = (),
-        departments: Collection[Any] = (),
-        states: Collection[str] = (),
-        level: str = "",
-    ) -> HazardTallyQuerySet:
-        condition = Q()
-        if townships:
-            condition &= Q(township_id__in=townships)
+    def reached_by(self, reach: Sequence[Reach]) -> HazardTallyQuerySet | None:
+        """The counts along either line of these nodes.
+
+        ``None`` where some node is smaller than a township: the tally does not
+        know villages and enterprises.
+        """
+        kinds = {r.kind for r in reach}
+        if NodeKind.COUNTY in kinds:
+            return self
+        if not reach or kinds - {NodeKind.TOWNSHIP, NodeKind.DEPARTMENT}:
+            return None
+        townships = [r.id for r in reach if r.kind == NodeKind.TOWNSHIP]
+        departments = [r for r in reach if r.kind == NodeKind.DEPARTMENT]
+        condition = Q(township_id__in=townships)
         if departments:
-            condition &= Q(department_node_id__in=departments)
-        if states:
-            condition &= Q(state__in=states)
-        if level:
-            condition &= Q(level=level)
+            inside = nodes_reached(departments).values("id")
+            condition |= Q(department_node_id__in=inside)
         return self.filter(condition)
 
     def total(self) -> int:
@@ -109,8 +107,4 @@ class HazardTallyQuerySet(models.QuerySet):
 
     def by(self, *columns: str) -> Any:
         """Rows of ``(*columns, total)``."""
-        return (
-            self.order_by().values_list(*columns).annotate(total=Sum("n"))
-        )
-
-
+        return self.order_by().values_list(*columns).annotate(total=Sum("n"))

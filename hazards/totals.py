@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from grids.kinds import NodeKind
-from grids.querysets import Reach
 from hazards.models import HazardTally
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from grids.querysets import Reach
 
 # The filters that the tally knows; any other needs a real count.
 KNOWN = frozenset({"township", "state", "level", "department"})
@@ -16,19 +18,15 @@ KNOWN = frozenset({"township", "state", "level", "department"})
 def kept_total(reach: Sequence[Reach], filters: Mapping[str, Any]) -> int | None:
     """The exact number of hazards under ``filters`` that this reach sees.
 
-    ``None`` where the kept counts cannot say: the reach is smaller than a
-    township, lies on both lines at once, or another filter is set. ``filters``
-    holds cleaned values, empty ones left out: nodes, and lists of states.
+    ``None`` where the kept counts cannot say: some node of the reach is smaller
+    than a township, or another filter is set. ``filters`` holds cleaned values,
+    empty ones left out: nodes, a list of states, a level.
     """
-    if not reach or set(filters) - KNOWN:
+    if set(filters) - KNOWN:
         return None
-    kinds = {r.kind for r in reach}
-    narrowing: dict[str, Any] = {}
-    if NodeKind.COUNTY not in kinds:
-        if kinds != {NodeKind.TOWNSHIP}:
-            return None
-        narrowing["townships"] = [r.id for r in reach]
-    tally = HazardTally.objects.held().narrowed(**narrowing)
+    tally = HazardTally.objects.held().reached_by(reach)
+    if tally is None:
+        return 0 if not reach else None
     if "township" in filters:
         tally = tally.filter(township_id=filters["township"].pk)
     if "department" in filters:

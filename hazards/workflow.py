@@ -8,10 +8,7 @@ will stand beside these, told apart by :func:`only_general`.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
 from typing import TYPE_CHECKING
-from uuid import UUID
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +17,10 @@ from tenants.errors import DomainError, NotAllowed
 from tenants.workflow import Transition, Workflow
 
 if TYPE_CHECKING:
+    from datetime import date
+    from decimal import Decimal
+    from uuid import UUID
+
     from accounts.models import User
     from hazards.models import Hazard
 
@@ -116,7 +117,9 @@ def needs_measures(_hazard: Hazard, *, actor: User, step: Step) -> None:
 
 def needs_after_photo(_hazard: Hazard, *, actor: User, step: Step) -> None:
     if not step.photo_ids:
-        raise DomainError(_("Add a photo taken after the rectification."), field="photos")
+        raise DomainError(
+            _("Add a photo taken after the rectification."), field="photos"
+        )
 
 
 def needs_second_person(hazard: Hazard, *, actor: User, step: Step) -> None:

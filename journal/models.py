@@ -43,13 +43,13 @@ class SecurityAction(models.TextChoices):
     SIGN_IN = "sign_in", _("Signed in")
     SIGN_IN_FAILED = "sign_in_failed", _("Sign-in failed")
     SIGN_OUT = "sign_out", _("Signed out")
-    PASSWORD_CHANGED = "password_changed", _("Password changed")  # noqa: S105
+    PASSWORD_CHANGED = "password_changed", _("Password changed")
     USER_CREATED = "user_created", _("Account created")
     USER_CHANGED = "user_changed", _("Account changed")
     ROLE_GRANTED = "role_granted", _("Role granted")
     ROLE_REVOKED = "role_revoked", _("Role revoked")
-    TOKEN_MADE = "token_made", _("API token made")  # noqa: S105
-    TOKEN_REVOKED = "token_revoked", _("API token revoked")  # noqa: S105
+    TOKEN_MADE = "token_made", _("API token made")
+    TOKEN_REVOKED = "token_revoked", _("API token revoked")
     TENANT_CHOSEN = "tenant_chosen", _("Tenant chosen")
     EXPORTED = "exported", _("Exported")
     REFUSED = "refused", _("Refused")

@@ -5,13 +5,15 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import UTC
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
-from django.db import models
 from django.db.migrations.operations.special import RunSQL
 
 from journal.models import Event, SecurityEvent
+
+if TYPE_CHECKING:
+    from django.db import models
 
 ALGORITHM = "sha256"
 FIRST = "0" * 64

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection, models, transaction
-from django.http import HttpRequest
 
-from accounts.models import User
 from journal import seals
 from journal.models import Seal, SecurityEvent, Unsealed
 from tenants.tenancy import TenantModel, active_tenant, tenant_scope
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from django.http import HttpRequest
+
+    from accounts.models import User
 
 logger = logging.getLogger(__name__)
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -14,6 +13,9 @@ from grids import access
 from notices.services import unread_count
 from tenants.models import Tenant
 from tenants.tenancy import active_tenant
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,9 @@ class Shell:
             ),
         ]
         return [
-            self._item(label, name, icon) for label, name, icon, shown in entries if shown
+            self._item(label, name, icon)
+            for label, name, icon, shown in entries
+            if shown
         ]
 
     @cached_property
@@ -105,9 +109,7 @@ class Shell:
             items.append(
                 self._item(_("Report"), "hazards:report", "camera", primary=True)
             )
-        items.append(
-            self._item(_("Inbox"), "notices:list", "bell", badge=self.unread)
-        )
+        items.append(self._item(_("Inbox"), "notices:list", "bell", badge=self.unread))
         items.append(self._item(_("Me"), "accounts:me", "user"))
         return items
 

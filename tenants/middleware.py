@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from tenants.errors import DomainError
 from tenants.models import Tenant
 from tenants.tenancy import active_tenant, tenant_scope
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.http import HttpRequest, HttpResponse
 
 CHOSEN_TENANT = "chosen_tenant"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})

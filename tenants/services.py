@@ -5,8 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import date, timedelta
-from typing import Any
-from uuid import UUID
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
@@ -17,6 +16,9 @@ from tenants.errors import Conflict, DomainError
 from tenants.ids import new_id
 from tenants.models import Submission, Tenant, TenantLevel
 from tenants.tenancy import require_tenant
+
+if TYPE_CHECKING:
+    from uuid import UUID
 
 SUBMISSIONS_KEPT_DAYS = 90
 

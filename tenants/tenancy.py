@@ -10,10 +10,9 @@ the guard cannot see (raw SQL, inserts, following a foreign key).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from celery.contrib.django.task import DjangoTask
 from django.db import connection, models, transaction
@@ -22,7 +21,11 @@ from django.utils.translation import gettext_lazy as _
 from tenants.errors import TenantScopeMissing
 from tenants.ids import new_id
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 _current: ContextVar[int | None] = ContextVar("tenant", default=None)
+
 
 @contextmanager
 def tenant_scope(tenant_id: int, *, read_only: bool = False) -> Iterator[None]:
@@ -146,7 +149,7 @@ class TenantTask(DjangoTask):
     in_one_transaction = True
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        from tenants.models import Tenant  # noqa: PLC0415  models import this module
+        from tenants.models import Tenant  # noqa: PLC0415  models import this
 
         tenant_id = kwargs.get("tenant_id")
         known = isinstance(tenant_id, int) and Tenant.objects.filter(

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from tenants.errors import InvalidTransition
+
+if TYPE_CHECKING:
+    from django.db.models import TextChoices
 
 Rule = Callable[..., None]
 

@@ -8,22 +8,27 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import count
-from typing import Any
+from typing import Any, TYPE_CHECKING
 
 from django.contrib.auth.models import Group
+from stdnum.cn.uscc import calc_check_digit
 
-from accounts.models import User
 from accounts.services import create_user
+from enterprises.models import Enterprise, UnitType
+from enterprises.services import register_enterprise, seed_industries, set_departments
 from grids.kinds import NodeKind
 from grids.models import GridNode, Role
 from grids.services import add_node, assign_role, plant_root, seed_roles
 from grids.services.roles import _permissions
-from tenants.models import Tenant
 from tenants.services import create_tenant
 from tenants.tenancy import tenant_scope
 
+if TYPE_CHECKING:
+    from tenants.models import Tenant
+    from accounts.models import User
+
 _serial = count(1)
-PASSWORD = "Grid-2026-safe"  # noqa: S105
+PASSWORD = "Grid-2026-safe"
 
 
 def make_tenant(**given: Any) -> Tenant:
@@ -101,9 +106,7 @@ def make_user(
             if may:
                 role = _role_with(tenant, frozenset(may)).code
             if role:
-                assign_role(
-                    actor=None, user_id=user.pk, role_code=role, node_id=on.pk
-                )
+                assign_role(actor=None, user_id=user.pk, role_code=role, node_id=on.pk)
     return user
 
 
@@ -113,3 +116,34 @@ def _role_with(tenant: Tenant, permissions: frozenset[str]) -> Role:
     group = Group.objects.create(name=f"{tenant.pk}:test-{n}")
     group.permissions.set(_permissions(permissions))
     return Role.objects.create(code=f"test-{n}", name=f"角色{n}", group=group)
+
+
+def make_uscc() -> str:
+    """A well-formed code that nobody has, with the right check digit."""
+    first = f"91{990000 + next(_serial) % 10000:06d}MA{next(_serial):07d}"
+    return first + calc_check_digit(first)
+
+
+def make_enterprise(
+    parent: GridNode,
+    *,
+    trade: str = "0405",
+    department: GridNode | None = None,
+    **given: Any,
+) -> Enterprise:
+    """An enterprise below ``parent``; ``department`` answers for its trade."""
+    n = next(_serial)
+    given.setdefault("name", f"测试机械{n}厂")
+    given.setdefault("unit_type", UnitType.COMPANY)
+    if "uscc_missing_reason" not in given:
+        given.setdefault("uscc", make_uscc())
+    with tenant_scope(parent.tenant_id):
+        trades = seed_industries()
+        if department is not None:
+            set_departments(actor=None, departments={trade: department.pk})
+        return register_enterprise(
+            actor=None,
+            parent_id=parent.pk,
+            subcategory_id=trades[trade].pk,
+            **given,
+        )

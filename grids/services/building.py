@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
-from uuid import UUID
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +14,10 @@ from grids.numbering import number, townships
 from tenants.errors import DomainError
 from tenants.ids import new_id
 from tenants.locks import Lock, acquire
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from uuid import UUID
 
 
 @dataclass(frozen=True, slots=True)

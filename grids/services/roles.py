@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from uuid import UUID
+from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
@@ -19,6 +18,10 @@ from journal.models import SecurityAction
 from journal.services import record_security
 from tenants.errors import DomainError
 from tenants.tenancy import require_tenant
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from uuid import UUID
 
 MANAGE = "manage_accounts"
 

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Any
-from uuid import UUID
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
 from grids import access
 from grids.kinds import CHILDREN, NodeKind
 from grids.models import GridEvent, GridNode
 from tenants.errors import DomainError, InvalidTransition
 from tenants.ids import new_id
 from tenants.locks import Lock, acquire
-from tenants.models import Tenant
+
+if TYPE_CHECKING:
+    from datetime import date
+    from uuid import UUID
+
+    from accounts.models import User
+    from tenants.models import Tenant
 
 
 @transaction.atomic

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-from uuid import UUID
+from typing import TYPE_CHECKING, Any
 
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_view
@@ -11,7 +10,6 @@ from rest_framework import mixins, status, viewsets
 from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
 from rest_framework.permissions import IsAuthenticated
-from rest_framework.request import Request
 from rest_framework.response import Response
 
 from grids import access
@@ -29,6 +27,11 @@ from hazards.services import Report
 from hazards.workflow import Step
 from tenants.api import TenantAPIMixin
 
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from rest_framework.request import Request
+
 
 @extend_schema_view(
     list=extend_schema(summary="Hazards that you may see, newest first"),
@@ -40,6 +43,7 @@ class HazardViewSet(TenantAPIMixin, mixins.ListModelMixin, viewsets.GenericViewS
     serializer_class = HazardSerializer
     permission_classes = (IsAuthenticated,)
     filterset_class = HazardFilter
+    lookup_value_converter = "uuid"
 
     def get_queryset(self) -> Any:
         if getattr(self, "swagger_fake_view", False):
@@ -61,9 +65,11 @@ class HazardViewSet(TenantAPIMixin, mixins.ListModelMixin, viewsets.GenericViewS
         """From the kept counts, where the reach and the filters allow it."""
         return self.filterset.known_total(self.reach)
 
-    @extend_schema(summary="One hazard with its course", responses=HazardDetailSerializer)
+    @extend_schema(
+        summary="One hazard with its course", responses=HazardDetailSerializer
+    )
     def retrieve(self, request: Request, pk: UUID | None = None) -> Response:
-        hazard = get_object_or_404(self.get_queryset().for_case(), pk=pk)
+        hazard = get_object_or_404(self.get_queryset().for_case().with_course(), pk=pk)
         return Response(self._detail(hazard))
 
     @extend_schema(
@@ -106,7 +112,7 @@ class HazardViewSet(TenantAPIMixin, mixins.ListModelMixin, viewsets.GenericViewS
             actor=request.user,
             step=_step(values),
         )
-        shown = Hazard.objects.for_case().get(pk=hazard.pk)
+        shown = Hazard.objects.for_case().with_course().get(pk=hazard.pk)
         return Response(self._detail(shown))
 
     def _detail(self, hazard: Hazard) -> Any:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -15,6 +14,9 @@ from grids import access
 from hazards.models import EscalationRung, Hazard
 from notices.services import NoticeRow, notify_many
 from tenants.tenancy import require_tenant
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
 
 BATCH = 2_000
 

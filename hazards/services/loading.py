@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from decimal import Decimal
-from uuid import UUID
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils import timezone
@@ -29,6 +26,12 @@ from tenants.services import take_numbers
 from tenants.tenancy import require_tenant
 from workdays import deadlines
 from workdays.services import calendar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from datetime import date, datetime
+    from decimal import Decimal
+    from uuid import UUID
 
 BATCH = 2_000
 

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from datetime import date
-from decimal import Decimal
-from typing import Any
-from uuid import UUID
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
 from enterprises.models import Enterprise
 from evidence.services import attach
 from grids import access
@@ -37,6 +33,13 @@ from tenants.services import (
     next_number,
 )
 from tenants.tenancy import require_tenant
+
+if TYPE_CHECKING:
+    from datetime import date
+    from decimal import Decimal
+    from uuid import UUID
+
+    from accounts.models import User
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

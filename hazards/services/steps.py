@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
-from typing import Any
-from uuid import UUID
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -22,8 +20,13 @@ from hazards.services.alerts import first_alert_on
 from hazards.services.reporting import keep_photos, photo_details
 from hazards.workflow import HAZARD_WORKFLOW, HazardLevel, Step
 from tenants.errors import DomainError, NotAllowed
-from workdays.deadlines import Deadline
 from workdays.services import deadline, fixed_deadline
+
+if TYPE_CHECKING:
+    from datetime import date
+    from uuid import UUID
+
+    from workdays.deadlines import Deadline
 
 AFTER_PHOTOS = frozenset({"submit", "fix_on_spot", "pass_recheck", "fail_recheck"})
 
@@ -108,7 +111,9 @@ def _change_enterprise(
     )
     if enterprise is None:
         raise DomainError(_("This enterprise does not exist."), field="enterprise")
-    lines = [pk for pk in (enterprise.area_node_id, enterprise.department_node_id) if pk]
+    lines = [
+        pk for pk in (enterprise.area_node_id, enterprise.department_node_id) if pk
+    ]
     if not access.can(actor, "assess_hazards", lines):
         raise NotAllowed(_("You are not allowed to assess hazards there."))
     before = str(hazard.enterprise_id or "")
@@ -121,14 +126,10 @@ def _change_enterprise(
 
 def _change_department(hazard: Hazard, node_id: UUID) -> dict[str, Any]:
     node = (
-        GridNode.objects.in_force()
-        .filter(pk=node_id, kind=NodeKind.DEPARTMENT)
-        .first()
+        GridNode.objects.in_force().filter(pk=node_id, kind=NodeKind.DEPARTMENT).first()
     )
     if node is None:
-        raise DomainError(
-            _("This department does not exist."), field="department_node"
-        )
+        raise DomainError(_("This department does not exist."), field="department_node")
     before = str(hazard.department_node_id or "")
     hazard.department_node = node
     return {"department": {"before": before, "after": str(node.pk)}}
@@ -233,5 +234,3 @@ _EFFECTS: dict[str, _Effect] = {
     "close": _close,
     "reopen": _reopen,
 }
-
-

@@ -5,13 +5,16 @@ Rows in the inbox need no broker: with Redis away nobody misses anything.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
-from uuid import UUID
+from typing import TYPE_CHECKING, Any
 
 from grids import access
-from hazards.models import Hazard, HazardEvent
 from notices.services import NoticeRow, notify_many
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from uuid import UUID
+
+    from hazards.models import Hazard, HazardEvent
 
 # After which step who has the next one: told along both lines.
 NEXT: dict[str, str] = {
@@ -62,7 +65,12 @@ def _holders(permission: str, hazard: Hazard) -> set[UUID]:
 
 
 def _send(
-    people: Iterable[UUID], *, hazard: Hazard, event: HazardEvent, kind: str, urgency: str
+    people: Iterable[UUID],
+    *,
+    hazard: Hazard,
+    event: HazardEvent,
+    kind: str,
+    urgency: str,
 ) -> None:
     notify_many(
         NoticeRow(
