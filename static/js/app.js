@@ -38,6 +38,8 @@ document.addEventListener("htmx:beforeSwap", (event) => {
     location.assign(`${texts.signInUrl}?next=${encodeURIComponent(here)}`);
     return;
   }
+  // A page that says itself where it wants to stand (signing in again) may.
+  if (xhr.getResponseHeader("HX-Retarget")) return;
   if (xhr.status >= 400 && /^\s*<!doctype/i.test(xhr.responseText)) {
     event.detail.shouldSwap = false;
     toast(sentenceOf(xhr.responseText), { bad: true });
@@ -85,11 +87,6 @@ document.addEventListener(
   },
   true,
 );
-
-// Filters stand open on wide screens and folded on phones.
-if (matchMedia("(min-width: 768px)").matches) {
-  for (const bar of document.querySelectorAll("details.filters")) bar.open = true;
-}
 
 // Large text --------------------------------------------------------------------
 

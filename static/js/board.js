@@ -58,6 +58,7 @@ function optionOf(table, canvas) {
       textStyle: { ...text, color: "#16202e" },
     },
     legend: {
+      formatter: (name) => withFigure(table, name),
       show: table.kind === "pie" || table.columns.length > 2,
       top: 0,
       left: 0,
@@ -67,19 +68,26 @@ function optionOf(table, canvas) {
     },
     aria: { enabled: true, decal: { show: table.kind === "pie" } },
   };
-  return table.kind === "pie" ? { ...shared, ...pie(table, text) } : { ...shared, ...axes(table, text, size) };
+  return table.kind === "pie" ? { ...shared, ...pie(table) } : { ...shared, ...axes(table, text, size) };
 }
 
-const toneOf = (table, index) => TONES[table.tones?.[index]] ?? TONES[ORDER[index % ORDER.length]];
+function toneOf(table, index) {
+  return TONES[table.tones?.[index]] ?? TONES[ORDER[index % ORDER.length]];
+}
 
-function pie(table, text) {
+/** A slice's figure stands in the legend, where there is room for it. */
+function withFigure(table, name) {
+  return table.kind === "pie" ? `${name} ${table.rows.find(([label]) => label === name)?.[1] ?? ""}` : name;
+}
+
+function pie(table) {
   return {
     series: [
       {
         type: "pie",
-        radius: ["45%", "72%"],
-        center: ["50%", "56%"],
-        label: { ...text, formatter: "{b}\n{c}" },
+        radius: ["40%", "66%"],
+        center: ["50%", "60%"],
+        label: { show: false },
         data: table.rows.map(([name, value], index) => ({
           name,
           value,

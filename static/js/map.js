@@ -28,6 +28,8 @@ function draw(box) {
   L.control.zoom({ zoomInTitle: box.dataset.textZoomIn, zoomOutTitle: box.dataset.textZoomOut }).addTo(map);
   if (box.dataset.tiles) L.tileLayer(box.dataset.tiles, { attribution: box.dataset.attribution }).addTo(map);
 
+  // Names lie under the marks.
+  map.createPane("names").style.zIndex = "450";
   const boundaries = drawAreas(L, map, areas);
   const marks = L.layerGroup().addTo(map);
   frame(L, map, box, boundaries, points);
@@ -48,7 +50,7 @@ function drawAreas(L, map, areas) {
     }),
     onEachFeature: ({ properties }, layer) => {
       if (properties.name) {
-        layer.bindTooltip(text(properties.name), { permanent: true, direction: "center", className: "map-label" });
+        layer.bindTooltip(text(properties.name), { permanent: true, direction: "center", className: "map-label", pane: "names" });
       }
       if (properties.url) layer.on("click", () => location.assign(properties.url));
     },
@@ -66,7 +68,9 @@ function frame(L, map, box, boundaries, points) {
   }
 }
 
-const place = ({ geometry: { coordinates } }) => [coordinates[1], coordinates[0]];
+function place({ geometry: { coordinates } }) {
+  return [coordinates[1], coordinates[0]];
+}
 
 /** Points in one cell of a pixel grid are one mark: enough for some thousand. */
 function drawPoints(L, map, marks, points, box) {
@@ -110,8 +114,9 @@ function singleMark(L, group, box) {
   return L.marker(place(group[0]), { icon, title: properties.title ?? "", alt: properties.title ?? "" }).bindPopup(() => popup(group), { maxHeight: 260 });
 }
 
-const worst = (group) =>
-  WORST_FIRST.find((level) => group.some(({ properties }) => properties.level === level)) ?? "unrated";
+function worst(group) {
+  return WORST_FIRST.find((level) => group.some(({ properties }) => properties.level === level)) ?? "unrated";
+}
 
 /** Built from nodes: what people typed is never read as markup. */
 function popup(group) {

@@ -11,6 +11,8 @@
  */
 
 const SHOWN = 60;
+/** The words stand on the page's body, translated. */
+const words = document.body.dataset;
 let count = 0;
 
 for (const select of document.querySelectorAll("select[data-picker]")) start(select);
@@ -25,8 +27,6 @@ function start(select) {
   else search(select);
 }
 
-/** The words stand on the page's body, translated. */
-const words = document.body.dataset;
 
 function make(tag, className, content = "") {
   const made = document.createElement(tag);
@@ -52,7 +52,9 @@ function standIn(select, control) {
   select.hidden = true;
 }
 
-const chosen = (select) => (select.value ? select.selectedOptions[0] : null);
+function chosen(select) {
+  return select.value ? select.selectedOptions[0] : null;
+}
 
 function choose(select, { id, text }) {
   if (![...select.options].some((option) => option.value === id)) select.add(new Option(text, id));
