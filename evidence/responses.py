@@ -1,0 +1,64 @@
+"""Send a photo to somebody who was found to be allowed to see it."""
+
+import io
+from contextlib import suppress
+from enum import StrEnum
+from typing import BinaryIO
+
+from django.http import FileResponse, Http404
+
+from evidence import files
+from evidence.models import Photo
+from evidence.services import draw_marked, keep_marked
+
+# Nothing in a picture may run, load or be framed, whatever a browser makes of it.
+SANDBOX = "default-src 'none'; sandbox"
+MAX_AGE = 60 * 60
+
+
+class Variant(StrEnum):
+    """``MARKED`` is what people see; ``UNMARKED`` is for those who examine it."""
+
+    MARKED = "marked"
+    THUMBNAIL = "thumbnail"
+    UNMARKED = "unmarked"
+
+
+def photo_response(photo: Photo, variant: str) -> FileResponse:
+    """The picture under a name of our own, inert, cached by this browser only.
+
+    The caller has checked that the user may see what the photo belongs to.
+    Select ``blob`` along with the photo. Raises ``Http404`` for a variant that
+    does not exist and for a file that is lost.
+    """
+    if variant not in set(Variant):
+        raise Http404
+    try:
+        file = _open(photo, Variant(variant))
+    except FileNotFoundError as error:
+        raise Http404 from error
+    return FileResponse(
+        file,
+        content_type="image/jpeg",
+        filename=f"photo-{photo.pk.hex[-12:]}-{variant}.jpg",
+        headers={
+            "Cache-Control": f"private, max-age={MAX_AGE}, immutable",
+            "Content-Security-Policy": SANDBOX,
+            "Cross-Origin-Resource-Policy": "same-origin",
+            "X-Content-Type-Options": "nosniff",
+        },
+    )
+
+
+def _open(photo: Photo, variant: Variant) -> BinaryIO:
+    if variant is Variant.THUMBNAIL:
+        return files.open_file(photo.blob.thumbnail_path)
+    if variant is Variant.UNMARKED:
+        return files.open_file(photo.blob.path)
+    name = files.marked_name(photo.tenant_id, photo.pk)
+    if files.exists(name):
+        return files.open_file(name)
+    marked = draw_marked(photo)
+    with suppress(files.StorageRefused):  # a full disk keeps nobody from looking
+        keep_marked(photo, marked)
+    return io.BytesIO(marked)
