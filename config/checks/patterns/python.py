@@ -25,6 +25,12 @@ _IMPURE = ("django.db", "django.apps", "rest_framework", "celery")
 _ENUMERATIONS = frozenset(
     {"django.db.models.TextChoices", "django.db.models.IntegerChoices"}
 )
+_CHINESE = re.compile(r"[\u3400-\u9fff]+")
+# Files whose words are shown to people; seeded data is Chinese on purpose.
+_SPEAKING = re.compile(
+    r"/(?:admin|api|errors|filters|forms|middleware|models|querysets|reports|views"
+    r"|workflow|\w+_views|\w+_api)(?:/\w+)*\.py$"
+)
 _SET_CONFIG = re.compile(r"set_config\s*\(", re.IGNORECASE)
 _LOCAL_CONFIG = re.compile(
     r"set_config\s*\((?:[^()]|\([^()]*\))*,\s*(?:is_local\s*=>\s*)?true\s*\)",
@@ -135,6 +141,17 @@ def session_statements(sql: str) -> Iterator[str]:
         yield "set_config without is_local"
 
 
+def _speaking(source: Source) -> bool:
+    return python(source) and bool(_SPEAKING.search(source.path))
+
+
+def chinese(source: Source) -> Iterator[Hit]:
+    """Chinese in a text of the code, where only its English key belongs."""
+    for line, text in strings(source.tree):
+        for found in _CHINESE.finditer(text):
+            yield line, found.group()
+
+
 def prefix_lookup(source: Source) -> Iterator[Hit]:
     """``…__startswith`` as a keyword or in a text."""
     for node in ast.walk(source.tree):
@@ -232,6 +249,12 @@ RULES: tuple[Rule, ...] = (
         "only grids/ knows the tree library; ask within, above, granted",
         _outside_grids,
         tree_words,
+    ),
+    Rule(
+        "chinese-in-python",
+        "say it in English through gettext; Chinese stands in the catalogue",
+        _speaking,
+        chinese,
     ),
     Rule(
         "pure-workflow",

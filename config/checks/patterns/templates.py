@@ -9,7 +9,10 @@ from collections.abc import Callable, Iterator
 
 from config.checks.patterns.engine import Hit, Rule, Source
 
-_COMMENT = re.compile(r"{#.*?#}|{%\s*comment\b.*?endcomment\s*%}|<!--.*?-->", re.DOTALL)
+_COMMENT = re.compile(
+    r"{#.*?#}|{%\s*comment\b.*?endcomment\s*%}|<!--.*?-->|/\*.*?\*/|^\s*//.*?$",
+    re.DOTALL | re.MULTILINE,
+)
 _SAFE = re.compile(r"\|\s*safe(?:seq)?\b|{%\s*autoescape\s+off\b")
 _STYLE = re.compile(r"<[^<>]*?\sstyle\s*=|<style\b", re.IGNORECASE)
 _HANDLER = re.compile(
@@ -158,6 +161,12 @@ RULES: tuple[Rule, ...] = (
         "say it in English through translate or blocktranslate",
         _page,
         untranslated,
+    ),
+    Rule(
+        "chinese-in-script",
+        "take words from data attributes that the template has translated",
+        own_asset,
+        matching(re.compile(r"[\u3400-\u9fff]+")),
     ),
     Rule("eval", "the policy blocks it", _either, matching(_EVAL)),
     Rule(
