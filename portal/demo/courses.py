@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from portal.demo import calendar, texts
@@ -117,8 +118,8 @@ class Hazard:
 
     @property
     def first_due_on(self) -> date | None:
-        dues = [s.due_on for s in self.steps_since_reopening() if s.due_on]
-        return dues[0] if dues else None
+        """The first one ever set; a reopening doesn't wipe it out."""
+        return next((s.due_on for s in self.steps if s.due_on), None)
 
     def steps_since_reopening(self) -> tuple[Step, ...]:
         """A reopened case starts its clock anew."""
@@ -152,12 +153,19 @@ def plan_dates(rng: Random, scenario: Scenario, today: date) -> list[DatedStep]:
             rules[anchor], on = _assignment_due(rng, today, scenario.due_in, last_day)
         dates = _walk(rng, scenario.steps, rules, anchor, on)
         dates = [min(day, last_day) for day in dates]
-        if (today - dates[0]).days <= 365:
-            return [
-                DatedStep(name, day, rules.get(n))
-                for n, (name, day) in enumerate(zip(scenario.steps, dates, strict=True))
-            ]
+        dated = [
+            DatedStep(name, day, rules.get(n))
+            for n, (name, day) in enumerate(zip(scenario.steps, dates, strict=True))
+        ]
+        if (today - dates[0]).days <= 365 and _deadlines_rise(dated):
+            return dated
     raise RuntimeError(f"No dates within a year for {scenario}.")
+
+
+def _deadlines_rise(dated: list[DatedStep]) -> bool:
+    """A failed recheck gives more time, never less."""
+    dues = [calendar.due_on(d.on, d.days) for d in dated if d.days is not None]
+    return all(one < other for one, other in pairwise(dues))
 
 
 def _deadline_rules(rng: Random, steps: tuple[str, ...]) -> dict[int, int]:
@@ -267,11 +275,14 @@ class CourseWriter:
         self._staff = rng.choice(crew.staff)
         self._inspector = rng.choice(crew.department)
         self._finder = {
-            "self": crew.officer,
+            "self_check": crew.officer,
             "patrol": crew.worker,
             "township": self._staff,
             "department": self._inspector,
         }[source]
+        # Nobody closes what he put right himself: another one of the same office.
+        office = crew.department if source == "department" else crew.staff
+        self._closer = rng.choice([p for p in office if p != self._finder])
 
     def write(self, dated: list[DatedStep]) -> tuple[Step, ...]:
         moments = calendar.moments(self._rng, [d.on for d in dated])
@@ -300,9 +311,9 @@ class CourseWriter:
         if name in {"start", "submit"}:
             return self._crew.officer
         if name in {"pass_recheck", "fail_recheck"}:
-            return self._staff if self._source == "self" else self._finder
-        if name == "close" and self._source == "department":
-            return self._inspector
+            return self._staff if self._source == "self_check" else self._finder
+        if name == "close":
+            return self._closer
         return self._staff
 
     def _note(self, name: str, state: str) -> str:

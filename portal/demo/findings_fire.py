@@ -6,7 +6,7 @@ from portal.demo.findings import finding
 
 FIRE_FINDINGS = (
     finding(
-        "exit",
+        "exit-blocked",
         "exit-boxes",
         "works-exit",
         "works",
@@ -16,7 +16,7 @@ FIRE_FINDINGS = (
         "已将堆放的纸箱和半成品全部转移至仓库，通道恢复畅通，地面划设黄色禁止堆放线，纳入班前检查内容。",
     ),
     finding(
-        "exit",
+        "exit-blocked",
         "exit-boxes",
         "store-exit",
         "warehouse forklift",
@@ -26,7 +26,7 @@ FIRE_FINDINGS = (
         "已重新划分货位，占道货物全部上架，主通道保持2米以上，张贴“严禁堆放”标识。",
     ),
     finding(
-        "exit",
+        "exit-blocked",
         "exit-locked",
         "hall-exit",
         "crowd",
@@ -36,7 +36,7 @@ FIRE_FINDINGS = (
         "已拆除链条锁，更换为推闩式疏散门，并对值班人员进行了培训，交接班时检查开启情况。",
     ),
     finding(
-        "exit",
+        "exit-blocked",
         "exit-locked",
         "works-exit",
         "works textile",
@@ -46,7 +46,7 @@ FIRE_FINDINGS = (
         "已拆除外侧挂锁，安装只能从内部开启的推闩锁，车间主任每班确认并签字。",
     ),
     finding(
-        "exit",
+        "exit-blocked",
         "exit-boxes",
         "shop",
         "shop small",
@@ -56,7 +56,7 @@ FIRE_FINDINGS = (
         "已把门口纸箱搬走，货架重新摆放，通道宽度超过1米。",
     ),
     finding(
-        "exit",
+        "exit-blocked",
         "exit-boxes",
         "hall-exit",
         "crowd",
@@ -196,7 +196,7 @@ FIRE_FINDINGS = (
         "已全部穿金属管敷设，更换LED防护灯具，调整货位保持0.5米以上距离。",
     ),
     finding(
-        "switchboard",
+        "panel",
         "switchboard-open",
         "board-room",
         "works warehouse",
@@ -206,7 +206,7 @@ FIRE_FINDINGS = (
         "已更换带锁配电箱，张贴“当心触电”标志和回路标识，清理出1米操作空间。",
     ),
     finding(
-        "switchboard",
+        "panel",
         "switchboard-open",
         "switch-room",
         "",
@@ -216,7 +216,7 @@ FIRE_FINDINGS = (
         "已补做保护接零，接地电阻实测2.6欧，回路标识齐全。",
     ),
     finding(
-        "switchboard",
+        "panel",
         "switchboard-open",
         "board-room",
         "dust wood textile",
@@ -226,7 +226,7 @@ FIRE_FINDINGS = (
         "已断电清扫配电柜，进线孔用防火泥封堵，制定每周清扫制度并上墙。",
     ),
     finding(
-        "electric-bike",
+        "ebike",
         "e-bike",
         "ground-floor",
         "electric-bike crowd dormitory",
@@ -236,7 +236,7 @@ FIRE_FINDINGS = (
         "已清走楼道内的电动自行车，在院内设置集中充电棚，张贴禁停禁充标识。",
     ),
     finding(
-        "electric-bike",
+        "ebike",
         "e-bike",
         "workshop",
         "textile works",
@@ -246,7 +246,7 @@ FIRE_FINDINGS = (
         "已在厂区北侧搭建不燃材料车棚并安装充电桩，车间内不再停放。",
     ),
     finding(
-        "electric-bike",
+        "ebike",
         "e-bike",
         "shop",
         "small shop",
@@ -256,7 +256,7 @@ FIRE_FINDINGS = (
         "已停止店内充电，改用社区集中充电点，并签订承诺书。",
     ),
     finding(
-        "dwelling",
+        "three-in-one",
         "bunk-bed",
         "store",
         "warehouse textile wood",
@@ -266,7 +266,7 @@ FIRE_FINDINGS = (
         "住宿人员已全部搬至宿舍，床铺拆除，隔间恢复为货位。",
     ),
     finding(
-        "dwelling",
+        "three-in-one",
         "bunk-bed",
         "shop",
         "small shop",

@@ -76,7 +76,7 @@ WORK_FINDINGS = (
         "急停拉绳已修复，尾部加装防护网，试验记录上墙。",
     ),
     finding(
-        "certificate",
+        "special-operator",
         "papers",
         "office",
         "welding machine site",
@@ -86,7 +86,7 @@ WORK_FINDINGS = (
         "已停止该人员焊接作业并调整岗位，安排参加培训取证，现由持证人员作业。",
     ),
     finding(
-        "certificate",
+        "special-operator",
         "papers",
         "office",
         "works crowd warehouse",
@@ -96,7 +96,7 @@ WORK_FINDINGS = (
         "电工已完成复审培训并取得新证，复印件已存档。",
     ),
     finding(
-        "certificate",
+        "m-training",
         "papers",
         "office",
         "works fuel chemicals",
@@ -166,7 +166,7 @@ WORK_FINDINGS = (
         "已配齐接火斗，下方保温材料清走，动火点配2具灭火器，专人旁站。",
     ),
     finding(
-        "hot-work",
+        "s-place",
         "scaffold",
         "site",
         "site",
@@ -216,7 +216,7 @@ WORK_FINDINGS = (
         "超量油漆已退库，分区存放，灯具更换为防爆型，设置静电释放装置。",
     ),
     finding(
-        "chemical",
+        "s-equipment",
         "chemicals",
         "paint",
         "paint",
@@ -236,7 +236,7 @@ WORK_FINDINGS = (
         "超量产品已由批发企业收回，货架移位，插座拆除。",
     ),
     finding(
-        "chemical",
+        "s-equipment",
         "shelves",
         "store",
         "warehouse forklift",
@@ -246,7 +246,7 @@ WORK_FINDINGS = (
         "已更换立柱并加装防撞护角，每层张贴限载标识。",
     ),
     finding(
-        "protection",
+        "ppe",
         "no-helmet",
         "site",
         "site",
@@ -256,7 +256,7 @@ WORK_FINDINGS = (
         "已当场责令佩戴，对班组进行教育并按制度考核，门口设专人检查。",
     ),
     finding(
-        "protection",
+        "ppe",
         "no-helmet",
         "workshop",
         "works",
@@ -316,7 +316,7 @@ WORK_FINDINGS = (
         "已与全部承租单位补签安全管理协议，完成首次检查并建立记录。",
     ),
     finding(
-        "chemical",
+        "s-equipment",
         "no-sign",
         "forecourt",
         "fuel",
@@ -336,7 +336,7 @@ WORK_FINDINGS = (
         "已更换35公斤推车式灭火器1台，压力正常。",
     ),
     finding(
-        "sign",
+        "s-place",
         "no-sign",
         "garage",
         "vehicle repair",

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from random import Random
 
-from portal.demo import scenes_fire, scenes_work
-from portal.demo.drawing import Canvas
+from portal.demo import scenes_fire, scenes_goods, scenes_work
+from portal.demo.things import Canvas
 
 Scene = Callable[..., None]
 
@@ -27,16 +27,16 @@ SCENES: dict[str, Scene] = {
     "e-bike": scenes_fire.e_bike,
     "bunk-bed": scenes_fire.bunk_bed,
     "gas-stove": scenes_fire.gas_stove,
-    "cylinders": scenes_work.cylinders,
+    "cylinders": scenes_goods.cylinders,
     "machine-guard": scenes_work.machine_guard,
-    "papers": scenes_work.papers,
+    "papers": scenes_goods.papers,
     "forklift": scenes_work.forklift,
-    "confined-space": scenes_work.confined_space,
+    "confined-space": scenes_goods.confined_space,
     "hot-work": scenes_work.hot_work,
     "scaffold": scenes_work.scaffold,
-    "dust": scenes_work.dust,
-    "chemicals": scenes_work.chemicals,
-    "shelves": scenes_work.shelves,
+    "dust": scenes_goods.dust,
+    "chemicals": scenes_goods.chemicals,
+    "shelves": scenes_goods.shelves,
     "no-helmet": scenes_work.no_helmet,
     "no-sign": scenes_work.no_sign,
 }

@@ -200,7 +200,9 @@ def _named(cut: list[list[list[Point]]], *, salt: str) -> Places:
         (outline,) = geometry.outline_of(parts)
         return tuple(_to_degrees(p) for p in geometry.crooked(outline, salt=salt))
 
-    townships, villages, subgrids = [], [], []
+    townships: list[Township] = []
+    villages: list[Village] = []
+    subgrids: list[Subgrid] = []
     parts_of: dict[str, tuple[Ring, ...]] = {}
     for t, (name, digits, office, seeds) in enumerate(_TOWNSHIPS):
         code = f"{DIVISION_CODE}{digits}"

@@ -29,7 +29,7 @@ DEFAULT_SEED = 2026
 
 # What the demo's finders take for a major hazard now and then (always in error:
 # the judgement of major hazards is the county's).
-_LOOKS_MAJOR = frozenset({"gas-alarm", "dust", "confined-space", "certificate"})
+_LOOKS_MAJOR = frozenset({"gas-alarm", "dust", "confined-space", "special-operator"})
 
 
 @dataclass(frozen=True)
@@ -144,7 +144,7 @@ def _hazard(
     place = texts.pick_place(rng, finding)
     suspected_major = (
         finding.kind in _LOOKS_MAJOR
-        and case.source != "self"
+        and case.source != "self_check"
         and "fix_on_spot" not in case.scenario.steps
         and rng.random() < 0.12
     )

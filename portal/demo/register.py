@@ -21,6 +21,14 @@ _ORGANISATION_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)  # GB 11714
 
 WRONG_CHECK_DIGITS = 4
 SHOWCASE_NUMBER = 1  # the enterprise of the officer who signs in
+_UNIT_TYPES = {
+    "91": "company",
+    "92": "individual",
+    "93": "cooperative",
+    "12": "public",
+    "52": "social",
+    "": "three_small",
+}
 _SUSPENDED = frozenset({38, 77, 121})
 
 
@@ -36,6 +44,7 @@ class Department:
 class Enterprise:
     key: str
     name: str
+    unit_type: str
     uscc: str  # "" for a unit without one
     uscc_check_failed: bool
     no_uscc_reason: str
@@ -139,6 +148,7 @@ def _enterprise(
     return Enterprise(
         key=f"enterprise-{number:03}",
         name=name,
+        unit_type=_UNIT_TYPES[trade.registration],
         uscc="" if without_code else make_uscc(rng, trade.registration),
         uscc_check_failed=False,
         no_uscc_reason="三小场所，未办理营业执照，已告知补办" if without_code else "",

@@ -57,24 +57,24 @@ def _every(due_in: tuple[int, ...], count: int) -> list[int]:
 
 # The work of the tour, all in one enterprise: scenario and who found it.
 SHOWCASE: tuple[tuple[Scenario, str], ...] = (
-    (REPORTED, "self"),
+    (REPORTED, "self_check"),
     (REPORTED, "patrol"),
     (ASSESSED, "patrol"),
     (assigned(3), "township"),
     (assigned(8), "patrol"),
     (rectifying(-3), "patrol"),
-    (rectifying(1), "self"),
+    (rectifying(1), "self_check"),
     (SUBMITTED, "patrol"),
     (SUBMITTED, "township"),
     (SUBMITTED, "department"),
     (VERIFIED, "patrol"),
-    (VERIFIED, "self"),
+    (VERIFIED, "self_check"),
     (CLOSED_AFTER_FAILURE, "township"),
     (CLOSED_TWICE, "patrol"),
     (CLOSED_ON_SPOT, "patrol"),
-    (CLOSED_LATELY, "self"),
+    (CLOSED_LATELY, "self_check"),
     (CLOSED, "department"),
-    (CLOSED, "self"),
+    (CLOSED, "self_check"),
     (REJECTED, "patrol"),
 )
 

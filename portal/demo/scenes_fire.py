@@ -20,7 +20,7 @@ from portal.demo.drawing import (
 )
 
 if TYPE_CHECKING:
-    from portal.demo.drawing import Canvas
+    from portal.demo.things import Canvas
 
 
 def exit_boxes(c: Canvas, *, right: bool) -> None:
@@ -135,7 +135,7 @@ def emergency_light(c: Canvas, *, right: bool) -> None:
         if not right:
             c.arc(x, 112, 34, (200, 260), (130, 134, 140), 6)
     if not right:
-        c.line([(480, 254), (480, 300), (520, 340), (506, 372)], BLACK, 5)
+        c.curve([(480, 254), (480, 300), (520, 340), (506, 372)], BLACK, 5)
 
 
 def cables(c: Canvas, *, right: bool) -> None:
@@ -153,13 +153,13 @@ def cables(c: Canvas, *, right: bool) -> None:
     for n in range(9):
         colour = (BLACK, (180, 60, 40), (40, 74, 140), (226, 180, 40))[n % 4]
         start = c.rng.uniform(0, 960)
-        points, x, y = [], start, 330.0
-        for k in range(26):
-            points.append((x, y))
-            x += 62 * sin(k * 0.9 + n * 1.7) + (480 - x) * 0.05
-            y += 13 + 3 * cos(k + n)
-        c.line([(px + 4, py + 8) for px, py in points], shade((156, 150, 140), 0.6), 9)
-        c.line(points, colour, 8)
+        points = [(start, 330.0)]
+        for k in range(25):
+            left, down = points[-1]
+            sway = 70 * sin(k * (0.5 + n * 0.07) + n * 1.7) + (480 - left) * 0.04
+            points.append((left + sway, down + 13 + 3 * cos(k + n)))
+        c.curve([(px + 4, py + 8) for px, py in points], shade((156, 150, 140), 0.6), 9)
+        c.curve(points, colour, 8)
     for x, y in ((250, 520), (560, 600), (600, 420)):
         c.shadow(x, y + 46, 210, 30)
         c.rect(x, y, 210, 46, (236, 234, 226), edge=STEEL, radius=10)
@@ -192,12 +192,12 @@ def switchboard_open(c: Canvas, *, right: bool) -> None:
         colour = (RED, YELLOW, GREEN, BLUE, BLACK)[n % 5]
         x = 354 + n * 26
         sway = c.rng.uniform(-60, 60)
-        c.line(
+        c.curve(
             [(x, 224), (x + sway, 262), (x - sway / 2, 300), (x + sway / 3, 376)],
             colour,
             6,
         )
-        c.line([(x, 376), (x + sway, 440), (x + sway * 1.5, 560)], colour, 6)
+        c.curve([(x, 376), (x + sway, 440), (x + sway * 1.5, 560)], colour, 6)
     c.soft(320, 440, 320, 90, (150, 140, 120), 0.6)
     c.pile(250, 690, [1, 2, 1, 1], 120)
 
@@ -218,7 +218,7 @@ def e_bike(c: Canvas, *, right: bool) -> None:
     ):
         _bike(c, x + c.rng.randint(-12, 12), base, colour)
         if n == 1:
-            c.line([(800, 300), (760, 430), (640, 470), (470, 520)], BLACK, 6)
+            c.curve([(800, 300), (770, 430), (640, 450), (470, 520)], BLACK, 6)
             c.rect(448, 506, 50, 30, BLACK, radius=5)
             c.disc(460, 516, 4, (240, 60, 50))
 
@@ -244,11 +244,18 @@ def _bike(c: Canvas, x: float, base: float, colour: tuple[int, int, int]) -> Non
         colour,
     )
     c.poly(
-        [(x + 20, base - 132), (x + 150, base - 140), (x + 146, base - 112), (x + 30, base - 106)],
+        [
+            (x + 20, base - 132),
+            (x + 150, base - 140),
+            (x + 146, base - 112),
+            (x + 30, base - 106),
+        ],
         BLACK,
     )
     c.line([(x + 262, base - 52), (x + 234, base - 230)], shade(STEEL, 0.8), 10)
-    c.line([(x + 190, base - 246), (x + 234, base - 232), (x + 262, base - 250)], BLACK, 9)
+    c.line(
+        [(x + 190, base - 246), (x + 234, base - 232), (x + 262, base - 250)], BLACK, 9
+    )
     c.disc(x + 256, base - 196, 17, (250, 244, 206))
 
 
@@ -302,7 +309,9 @@ def gas_stove(c: Canvas, *, right: bool) -> None:
         c.oval(x - 84, 366, 168, 36, BLACK)
         for n in range(9):
             fx = x - 64 + n * 16
-            c.poly([(fx - 7, 376), (fx, 330 + (n % 3) * 8), (fx + 7, 376)], (70, 140, 240))
+            c.poly(
+                [(fx - 7, 376), (fx, 330 + (n % 3) * 8), (fx + 7, 376)], (70, 140, 240)
+            )
         c.oval(x - 96, 250, 192, 110, (70, 74, 80))
         c.rect(x - 96, 282, 192, 48, (70, 74, 80))
         c.oval(x - 96, 236, 192, 60, (112, 118, 124))
@@ -321,6 +330,6 @@ def gas_stove(c: Canvas, *, right: bool) -> None:
     c.drum(728, 440, 150, 200, (70, 130, 150), bands=1)
     c.oval(728, 396, 150, 90, (86, 150, 170))
     c.rect(776, 360, 54, 50, shade(STEEL, 0.8), radius=6)
-    c.line([(800, 366), (730, 320), (716, 470), (688, 500)], (210, 96, 40), 12)
+    c.curve([(800, 366), (736, 330), (716, 450), (688, 500)], (210, 96, 40), 12)
     for n in range(4):
         c.line([(722, 340 + n * 34), (734, 348 + n * 34)], BLACK, 2)

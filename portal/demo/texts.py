@@ -20,7 +20,7 @@ class Source(NamedTuple):
 
 
 SOURCES = (
-    Source("self", "企业自查"),
+    Source("self_check", "企业自查"),
     Source("patrol", "网格员巡查"),
     Source("township", "乡镇检查"),
     Source("department", "部门检查"),
