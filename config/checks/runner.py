@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from config.checks.project import ROOT
 
 SIDE_BY_SIDE = 2
+MOST_LINES = 60
 # How pytest ends: "=== 3 passed, 1 skipped in 2.50s ===".
 CLOSING_LINE = re.compile(
     r"^(=+ )?(no tests ran|\d+ (passed|failed|errors?|skipped|deselected|x\w+))\b"
@@ -57,7 +58,7 @@ def run_steps(steps: Sequence[Step], options: Options) -> int:
     quiet = [step for step in steps if not step.alone]
     with ThreadPoolExecutor(max_workers=SIDE_BY_SIDE) as pool:
         for outcome in pool.map(lambda step: run_quietly(step, options), quiet):
-            _show(outcome)
+            _show(outcome, whole=len(steps) == 1)
             outcomes.append(outcome)
     for step in steps:
         if step.alone:
@@ -121,7 +122,7 @@ def _environment(step: Step) -> dict[str, str]:
     return {**os.environ, "PYTHONUNBUFFERED": "1", **step.environment()}
 
 
-def _show(outcome: Outcome) -> None:
+def _show(outcome: Outcome, *, whole: bool = True) -> None:
     step = outcome.step
     print(
         f"{_MARKS[outcome.passed]}  {step.name:<13}{outcome.seconds:6.1f} s"
@@ -129,11 +130,19 @@ def _show(outcome: Outcome) -> None:
         flush=True,
     )
     if not outcome.passed and outcome.output.strip():
-        print(_indented(outcome.output), flush=True)
+        lines = outcome.output.rstrip().splitlines()
+        shown = lines if whole else shortened(lines, step.name)
+        print("\n".join(f"      │ {line}" for line in shown), flush=True)
 
 
-def _indented(text: str) -> str:
-    return "\n".join(f"      │ {line}" for line in text.rstrip().splitlines())
+def shortened(lines: Sequence[str], name: str) -> Sequence[str]:
+    """The beginning and the end of what a step said, when it said too much."""
+    if len(lines) <= MOST_LINES:
+        return lines
+    half = MOST_LINES // 2
+    left_out = len(lines) - 2 * half
+    hint = f"… {left_out} lines left out; all of them: python -m config.checks {name}"
+    return [*lines[:half], hint, *lines[-half:]]
 
 
 def _summarise(outcomes: Sequence[Outcome], seconds: float) -> None:

@@ -76,6 +76,24 @@ def test_all_steps_run_and_one_failure_fails_the_whole(capsys):
     assert told.rstrip().splitlines()[-1] == "== 3 passed in 0.10s =="
 
 
+def test_a_step_that_says_too_much_is_shortened_and_says_how_to_see_all(capsys):
+    flood = step(
+        "flood", "print('\\n'.join(map(str, range(500)))); raise SystemExit(1)"
+    )
+
+    run_steps([flood, step("other", "pass")], Options())
+    shortened = capsys.readouterr().out.splitlines()
+    run_steps([flood], Options())
+    whole = capsys.readouterr().out.splitlines()
+
+    assert "      │ 499" in shortened
+    assert "      │ 250" not in shortened
+    assert any(
+        "all of them: python -m config.checks flood" in line for line in shortened
+    )
+    assert "      │ 250" in whole
+
+
 def test_steps_that_all_pass_end_in_zero(capsys):
     assert run_steps([step("only", "pass")], Options()) == 0
     assert "All steps passed." in capsys.readouterr().out
