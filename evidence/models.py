@@ -13,6 +13,8 @@ from evidence.querysets import BlobQuerySet, PhotoQuerySet
 from tenants.tenancy import TenantForeignKey, TenantManager, TenantModel
 
 HEX64 = r"^[0-9a-f]{64}$"
+MAX_PLACE = 200
+MAX_NAME = 50
 
 
 class Blob(TenantModel):
@@ -94,8 +96,8 @@ class Photo(TenantModel):
     method = models.CharField(
         _("Position from"), max_length=10, choices=PositionMethod.choices, blank=True
     )
-    place = models.CharField(_("Place"), max_length=200, blank=True)
-    reporter = models.CharField(_("Reporter"), max_length=50, blank=True)
+    place = models.CharField(_("Place"), max_length=MAX_PLACE, blank=True)
+    reporter = models.CharField(_("Reporter"), max_length=MAX_NAME, blank=True)
     claims = models.JSONField(default=dict, blank=True)
     attached_at = models.DateTimeField(_("Used"), null=True, blank=True)
 

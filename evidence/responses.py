@@ -10,6 +10,7 @@ from django.http import FileResponse, Http404
 from evidence import files
 from evidence.models import Photo
 from evidence.services import draw_marked, keep_marked
+from tenants.tenancy import require_tenant
 
 # Nothing in a picture may run, load or be framed, whatever a browser makes of it.
 SANDBOX = "default-src 'none'; sandbox"
@@ -55,7 +56,7 @@ def _open(photo: Photo, variant: Variant) -> BinaryIO:
         return files.open_file(photo.blob.thumbnail_path)
     if variant is Variant.UNMARKED:
         return files.open_file(photo.blob.path)
-    name = files.marked_name(photo.tenant_id, photo.pk)
+    name = files.marked_name(require_tenant(), photo.pk)
     if files.exists(name):
         return files.open_file(name)
     marked = draw_marked(photo)

@@ -13,7 +13,7 @@ from accounts.models import User
 from evidence import files, imaging
 from evidence.imaging import Picture
 from evidence.labels import watermark_lines
-from evidence.models import Blob, Clock, Photo
+from evidence.models import MAX_NAME, MAX_PLACE, Blob, Clock, Photo
 from evidence.positions import Position
 from tenants.errors import Conflict, NotAllowed
 from tenants.ids import new_id
@@ -66,8 +66,8 @@ def store_photo(
         uploaded_by=actor,
         taken_at=taken_at,
         clock=clock,
-        place=_short(place, "place"),
-        reporter=_short(actor.full_name if reporter is None else reporter, "reporter"),
+        place=_short(place, MAX_PLACE),
+        reporter=_short(actor.full_name if reporter is None else reporter, MAX_NAME),
         claims=claims,
     )
     if position is not None:
@@ -141,7 +141,7 @@ def draw_marked(photo: Photo, picture: Picture | None = None) -> bytes:
 
 
 def keep_marked(photo: Photo, marked: bytes) -> None:
-    files.write(files.marked_name(photo.tenant_id, photo.pk), marked)
+    files.write(files.marked_name(require_tenant(), photo.pk), marked)
 
 
 def _check_actor(actor: User) -> None:
@@ -270,7 +270,6 @@ def _time_of_taking(
     return None, ""
 
 
-def _short(text: str, field: str) -> str:
+def _short(text: str, limit: int) -> str:
     """The watermark shows what fits; a long address is no reason to refuse."""
-    limit = Photo._meta.get_field(field).max_length
     return " ".join(text.split())[:limit]
