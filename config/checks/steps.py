@@ -73,6 +73,7 @@ def _pytest(options: Options) -> Commands:
     return [
         _module(
             "pytest",
+            "--ds=config.settings_test",  # importing config has named the others
             "-p",
             "config.checks.browser_gate",
             "-n",

@@ -45,6 +45,16 @@ def test_steps_run_once_in_their_own_order():
     assert names("pytest", "format", "pytest") == ["format", "pytest"]
 
 
+def test_pytest_runs_with_the_settings_of_tests_two_or_three_at_a_time():
+    (wanted,) = chosen(["pytest"])
+
+    (words,) = wanted.commands(Options(pytest_arguments=("-x",)))
+
+    assert "--ds=config.settings_test" in words
+    assert words[words.index("-n") + 1] in {"2", "3"}
+    assert words[-1] == "-x"
+
+
 def test_an_unknown_step_is_named(capsys):
     with pytest.raises(SystemExit, match="2"):
         command.main(["formt"])
