@@ -103,7 +103,15 @@ document.addEventListener("click", (event) => {
   const secure = location.protocol === "https:" ? "; Secure" : "";
   document.cookie = `large_text=${large ? 1 : 0}; Path=/; Max-Age=31536000; SameSite=Lax${secure}`;
   showLargeText(large);
+  if (texts.largeTextUrl) rememberLargeText(large);
 });
+
+/** Also with the account, for the next device; the cookie already serves this one. */
+function rememberLargeText(large) {
+  const body = new URLSearchParams({ large_text: large ? "1" : "0" });
+  const token = document.querySelector("meta[name='csrf-token']")?.content ?? "";
+  fetch(texts.largeTextUrl, { method: "POST", body, headers: { "X-CSRFToken": token }, redirect: "manual" }).catch(() => {});
+}
 
 // Forms ---------------------------------------------------------------------------
 

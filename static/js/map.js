@@ -5,7 +5,7 @@
  */
 
 const CELL = 56;
-const WORDS = { red: "textMajor", major: "textMajor", orange: "textLarger", yellow: "textGeneral", general: "textGeneral", blue: "textLow" };
+const WORDS = { red: "textMajor", major: "textMajor", orange: "textLarger", blue: "textLow" };
 const COLOURS = { red: "#e02020", orange: "#ff7a00", yellow: "#f5c400", blue: "#2f7df6", unrated: "#9aa0a6" };
 const WORST_FIRST = ["major", "red", "orange", "yellow", "general", "blue", "unrated"];
 
@@ -24,7 +24,7 @@ function draw(box) {
   const areas = features.filter((feature) => /Polygon$/.test(feature.geometry?.type ?? ""));
   const points = features.filter((feature) => feature.geometry?.type === "Point");
 
-  const map = L.map(box, { zoomControl: false, attributionControl: Boolean(box.dataset.tiles), maxZoom: 18, minZoom: 5 });
+  const map = L.map(box, { zoomControl: false, attributionControl: Boolean(box.dataset.tiles), maxZoom: 18, minZoom: 5, zoomSnap: 0.25 });
   L.control.zoom({ zoomInTitle: box.dataset.textZoomIn, zoomOutTitle: box.dataset.textZoomOut }).addTo(map);
   if (box.dataset.tiles) L.tileLayer(box.dataset.tiles, { attribution: box.dataset.attribution }).addTo(map);
 
@@ -49,12 +49,18 @@ function drawAreas(L, map, areas) {
       fillOpacity: properties.level ? 0.28 : 0.65,
     }),
     onEachFeature: ({ properties }, layer) => {
-      if (properties.name) {
-        layer.bindTooltip(text(properties.name), { permanent: true, direction: "center", className: "map-label", pane: "names" });
-      }
+      if (properties.name) nameTag(L, properties.name, layer.getBounds()).addTo(map);
       if (properties.url) layer.on("click", () => location.assign(properties.url));
     },
   }).addTo(map);
+}
+
+/** The name stands in the upper part of its area, where marks hide it less. */
+function nameTag(L, name, bounds) {
+  const height = bounds.getNorth() - bounds.getSouth();
+  return L.tooltip({ permanent: true, direction: "center", className: "map-label", pane: "names" })
+    .setLatLng([bounds.getNorth() - height * 0.12, bounds.getCenter().lng])
+    .setContent(text(name));
 }
 
 function frame(L, map, box, boundaries, points) {
@@ -109,9 +115,14 @@ function singleMark(L, group, box) {
   const icon = L.divIcon({
     className: `map-mark map-mark-${level}`,
     iconSize: [28, 28],
-    html: text(group.length > 1 ? String(group.length) : (box.dataset[WORDS[level]]?.[0] ?? "·")),
+    html: text(group.length > 1 ? String(group.length) : letter(level, box)),
   });
   return L.marker(place(group[0]), { icon, title: properties.title ?? "", alt: properties.title ?? "" }).bindPopup(() => popup(group), { maxHeight: 260 });
+}
+
+/** The first letter of the level's word; the common one has a plain mark. */
+function letter(level, box) {
+  return box.dataset[WORDS[level]]?.[0] ?? (level === "unrated" ? "?" : "!");
 }
 
 function worst(group) {
