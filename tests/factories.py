@@ -7,25 +7,41 @@ node of one.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
+from io import BytesIO
 from itertools import count
-from typing import Any, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import Group
+from PIL import Image
 from stdnum.cn.uscc import calc_check_digit
 
 from accounts.services import create_user
 from enterprises.models import Enterprise, UnitType
 from enterprises.services import register_enterprise, seed_industries, set_departments
+from evidence.services import store_photo
 from grids.kinds import NodeKind
 from grids.models import GridNode, Role
 from grids.services import add_node, assign_role, plant_root, seed_roles
 from grids.services.roles import _permissions
+from hazards.models import HazardKind
+from hazards.services import (
+    Report,
+    advance_hazard,
+    report_hazard,
+    seed_kinds,
+    seed_rungs,
+)
+from hazards.workflow import HazardState, Step
+from tenants.ids import new_id
 from tenants.services import create_tenant
 from tenants.tenancy import tenant_scope
 
 if TYPE_CHECKING:
-    from tenants.models import Tenant
     from accounts.models import User
+    from evidence.models import Photo
+    from hazards.models import Hazard
+    from tenants.models import Tenant
 
 _serial = count(1)
 PASSWORD = "Grid-2026-safe"
@@ -147,3 +163,89 @@ def make_enterprise(
             subcategory_id=trades[trade].pk,
             **given,
         )
+
+
+def make_jpeg(*, seed: int = 0, size: tuple[int, int] = (96, 72)) -> bytes:
+    """A small real JPEG; another seed gives other bytes."""
+    picture = Image.new("RGB", size, (seed % 256, seed // 256 % 256, 99))
+    buffer = BytesIO()
+    picture.save(buffer, "JPEG")
+    return buffer.getvalue()
+
+
+def make_photo(actor: User) -> Photo:
+    """A photo that ``actor`` has handed in and not used yet."""
+    assert actor.tenant_id is not None
+    with tenant_scope(actor.tenant_id):
+        return store_photo(content=make_jpeg(seed=next(_serial)), actor=actor)
+
+
+# How a hazard comes to each state, each step by another hand.
+_PATH: dict[str, tuple[str, ...]] = {
+    HazardState.REPORTED: (),
+    HazardState.ASSESSED: ("assess",),
+    HazardState.ASSIGNED: ("assess", "assign"),
+    HazardState.RECTIFYING: ("assess", "assign", "start"),
+    HazardState.SUBMITTED: ("assess", "assign", "submit"),
+    HazardState.VERIFIED: ("assess", "assign", "submit", "pass_recheck"),
+    HazardState.CLOSED: ("assess", "assign", "submit", "pass_recheck", "close"),
+    HazardState.REJECTED: ("reject",),
+}
+
+
+def make_step(name: str, actor: User, **given: Any) -> Step:
+    """What a careful person would give with this step."""
+    usual: dict[str, Any] = {
+        "assess": {"level": "general"},
+        "assign": {"days": 7, "requirement": "立即清理。", "responsible": "张三"},
+        "submit": {"measures": "已清理通道。"},
+        "fix_on_spot": {"measures": "当场清理。"},
+        "fail_recheck": {"note": "仍有杂物。", "days": 3},
+        "reject": {"note": "不属实。"},
+        "reopen": {"note": "复查发现反弹。"},
+    }.get(name, {})
+    if name in {"submit", "fix_on_spot"} and "photo_ids" not in given:
+        usual["photo_ids"] = (make_photo(actor).pk,)
+    return Step(**(usual | given))
+
+
+def take_step(hazard: Hazard, name: str, actor: User, **given: Any) -> Hazard:
+    """Take one step as ``actor``."""
+    with tenant_scope(hazard.tenant_id):
+        return advance_hazard(
+            hazard_id=hazard.pk,
+            transition=name,
+            actor=actor,
+            step=make_step(name, actor, **given),
+        )
+
+
+def make_hazard(
+    place: Enterprise | GridNode,
+    *,
+    state: str = HazardState.REPORTED,
+    due_on: date | None = None,
+    reporter: User | None = None,
+    **given: Any,
+) -> Hazard:
+    """A hazard that has really walked to ``state``, each step by another hand."""
+    tenant = place.tenant
+    root = root_of(tenant)
+    everything = [codename for codename, _label in GridNode._meta.permissions]
+    reporter = reporter or make_user(tenant, on=root, may=everything)
+    hands = [make_user(tenant, on=root, may=everything) for _step in _PATH[state]]
+    where = "enterprise_id" if isinstance(place, Enterprise) else "area_node_id"
+    photo = make_photo(reporter)
+    with tenant_scope(tenant.pk):
+        seed_kinds()
+        seed_rungs()
+        kind = HazardKind.objects.get(code="exit-blocked")
+        given.setdefault("title", f"安全出口堵塞{next(_serial)}")
+        report = Report(
+            kind_id=kind.pk, photo_ids=(photo.pk,), **{where: place.pk}, **given
+        )
+        hazard, _is_new = report_hazard(actor=reporter, key=new_id(), report=report)
+    for name, hand in zip(_PATH[state], hands, strict=True):
+        chosen = {"due_on": due_on, "days": None} if name == "assign" and due_on else {}
+        hazard = take_step(hazard, name, hand, **chosen)
+    return hazard
