@@ -44,10 +44,15 @@ def prepare_digests(*, day: date, now: datetime | None = None) -> int:
     empty one. The unique key per person and day makes a second run harmless.
     Returns how many people have news.
     """
-    covers_to = (now or timezone.now()) - SETTLED
+    now = now or timezone.now()
+    covers_to = now - SETTLED
     rows = [
         DigestDelivery(
-            recipient_id=pk, day=day, covers_from=covered, covers_to=covers_to
+            recipient_id=pk,
+            day=day,
+            covers_from=covered,
+            covers_to=covers_to,
+            not_before=now,
         )
         for pk, covered in _people_with_news(covers_to)
     ]
