@@ -44,7 +44,7 @@ class KeptForm:
             address=request.get_full_path(),
             page=_page_before(request),
             fields=fields,
-            lost_files=any(file.size for file in request.FILES.values()),
+            lost_files=bool(request.FILES),
             is_complete=not any(SECRET in name.lower() for name in request.POST),
         )
 

@@ -22,7 +22,7 @@ class RequireSignIn(LoginRequiredMiddleware):
     away: they sign in on a page that keeps it.
     """
 
-    def handle_no_permission(
+    def handle_no_permission(  # type: ignore[override]  # not only redirects
         self, request: HttpRequest, view_func: Any
     ) -> HttpResponse:
         if _wants_json(request):

@@ -46,7 +46,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         blank=True,
         validators=[phone_is_mobile],
     )
-    full_name = models.CharField(_("Name"), max_length=50)
+    full_name = models.CharField(_("Full name"), max_length=50)
     title = models.CharField(_("Position"), max_length=50, blank=True)
     email = models.EmailField(_("E-mail"), blank=True)
     language = models.CharField(_("Language"), max_length=10, blank=True)

@@ -46,7 +46,7 @@ class Notice(TenantModel):
     address = models.CharField(_("Page"), max_length=500, blank=True)
     key = models.CharField(max_length=200)
     created_at = models.DateTimeField(_("Created"), default=timezone.now)
-    read_at = models.DateTimeField(_("Read"), null=True)
+    read_at = models.DateTimeField(_("Read at"), null=True)
 
     objects: ClassVar = TenantManager.from_queryset(NoticeQuerySet)()
 
@@ -128,7 +128,7 @@ class DigestDelivery(TenantModel):
     tries = models.PositiveSmallIntegerField(_("Attempts"), default=0)
     not_before = models.DateTimeField(_("Not before"), default=timezone.now)
     last_error = models.CharField(_("Last error"), max_length=500, blank=True)
-    sent_at = models.DateTimeField(_("Sent"), null=True)
+    sent_at = models.DateTimeField(_("Sent at"), null=True)
 
     objects: ClassVar = TenantManager.from_queryset(DigestDeliveryQuerySet)()
 

@@ -40,7 +40,7 @@ def check_credentials(*, request: HttpRequest, username: str, password: str) -> 
         count_attempt(name=username, address=address)
     except TooManyAttempts as refusal:
         if refusal.is_first:
-            _record_failure(request, username, note=_("Too many attempts"))
+            _record_failure(request, username, note=str(_("Too many attempts")))
         raise
     user = authenticate(request, username=username, password=password)
     if not isinstance(user, User):
@@ -127,7 +127,7 @@ def _record_failure(request: HttpRequest, username: str, *, note: str = "") -> N
         name=SecurityAction.SIGN_IN_FAILED,
         actor=None,
         succeeded=False,
-        note=str(note),
+        note=note,
         request=request,
         tenant_id=user.tenant_id if user else None,
         **known,

@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=tenants.ids.new_id, editable=False, primary_key=True, serialize=False)),
                 ('username', models.CharField(max_length=50, unique=True, validators=[django.core.validators.RegexValidator('^[A-Za-z0-9_.\\-]{3,50}$', '3 to 50 letters, digits, dots, hyphens or underscores.')], verbose_name='User name')),
                 ('phone', models.CharField(blank=True, max_length=11, validators=[django.core.validators.RegexValidator('^1\\d{10}$', 'A mobile number has 11 digits and begins with 1.')], verbose_name='Mobile phone')),
-                ('full_name', models.CharField(max_length=50, verbose_name='Name')),
+                ('full_name', models.CharField(max_length=50, verbose_name='Full name')),
                 ('title', models.CharField(blank=True, max_length=50, verbose_name='Position')),
                 ('email', models.EmailField(blank=True, max_length=254, verbose_name='E-mail')),
                 ('language', models.CharField(blank=True, max_length=10, verbose_name='Language')),
