@@ -1,5 +1,9 @@
 """The demo county: its places, register, people and hazards, made from a seed.
 
-Everything but ``load`` is plain Python without Django, so that the content can be
-read, tested and drawn without a database.
+Only ``load`` knows the database; all else is content that can be read, tested and
+drawn without one.
 """
+
+from portal.demo.people import DEMO_PASSWORD, SIGN_INS
+
+__all__ = ["DEMO_PASSWORD", "SIGN_INS"]

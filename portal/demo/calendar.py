@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 
 import chinese_calendar
 
+from workdays.deadlines import FIXED_HOLIDAYS
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from random import Random
@@ -27,11 +29,11 @@ _SLOTS = tuple(
 
 @cache
 def is_workday(day: date) -> bool:
-    """By the published calendar; Monday to Friday in years without one."""
+    """By the published calendar; in years without one as ``workdays`` guesses."""
     try:
         return bool(chinese_calendar.is_workday(day))
     except NotImplementedError:
-        return day.weekday() < 5
+        return day.weekday() < 5 and (day.month, day.day) not in FIXED_HOLIDAYS
 
 
 def workday_from(day: date) -> date:

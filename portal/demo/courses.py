@@ -17,7 +17,6 @@ from portal.demo import calendar, texts
 
 if TYPE_CHECKING:
     from random import Random
-    from uuid import UUID
 
     from portal.demo.findings import Finding
 
@@ -94,7 +93,6 @@ class Step:
 @dataclass(frozen=True)
 class Hazard:
     key: str
-    client_id: UUID
     enterprise_key: str
     kind: str
     title: str

@@ -123,7 +123,11 @@ class Sheet:
     ) -> None:
         """A blurred spot: a shadow under a thing, the glow of a lamp."""
         size = (max(2, round(w * _SCALE)), max(2, round(h * _SCALE)))
-        mask = _spot().resize(size).point([round(v * alpha) for v in range(256)])
+        mask = (
+            _spot()
+            .resize(size, Image.Resampling.BILINEAR)
+            .point([round(v * alpha) for v in range(256)])
+        )
         self.image.paste(colour, (round(x * _SCALE), round(y * _SCALE)), mask)
 
     def shadow(self, x: float, y: float, w: float, h: float = 40) -> None:
@@ -173,7 +177,7 @@ class Sheet:
 
     def _taken_by_hand(self) -> Image.Image:
         """Never twice from quite the same spot, nor in quite the same light."""
-        zoom = self.rng.uniform(0.9, 0.98)
+        zoom = self.rng.uniform(0.92, 0.99)
         wide, high = WIDTH * _SCALE * zoom, HEIGHT * _SCALE * zoom
         left = (WIDTH * _SCALE - wide) * self.rng.random()
         top = (HEIGHT * _SCALE - high) * self.rng.random()
@@ -182,7 +186,7 @@ class Sheet:
             Image.Resampling.BOX,
             box=(left, top, left + wide, top + high),
         )
-        light = [self.rng.uniform(0.96, 1.04) for _ in range(3)]
+        light = [self.rng.uniform(0.98, 1.02) for _ in range(3)]
         return picture.point(
             [min(255, round(v * k)) for k in light for v in range(256)]
         )

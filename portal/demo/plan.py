@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from random import Random
 from typing import TYPE_CHECKING, NamedTuple
-from uuid import NAMESPACE_URL, uuid5
 
 from portal.demo import names, photos, texts
 from portal.demo.courses import CourseWriter, Crew, Hazard, Photos, plan_dates
@@ -94,11 +93,7 @@ def _build_hazards(
         hazards.append(_hazard(rng, today, case, crews[key], seen[key]))
     hazards.sort(key=lambda hazard: (hazard.reported_at, hazard.enterprise_key))
     return tuple(
-        replace(
-            hazard,
-            key=f"hazard-{n:03}",
-            client_id=uuid5(NAMESPACE_URL, f"anwang-demo:{seed}:{n}"),
-        )
+        replace(hazard, key=f"hazard-{n:03}")
         for n, hazard in enumerate(hazards, start=1)
     )
 
@@ -162,7 +157,6 @@ def _hazard(
         description += texts.MAJOR_SUSPICION
     return Hazard(
         key="",
-        client_id=uuid5(NAMESPACE_URL, "to be numbered"),
         enterprise_key=case.enterprise.key,
         kind=finding.kind,
         title=finding.title.format(place=place),
