@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
@@ -42,8 +43,8 @@ def create_tenant(
         division_code=division_code,
         level=level,
         parent=parent,
-        centre_longitude=round(centre[0], 7),
-        centre_latitude=round(centre[1], 7),
+        centre_longitude=Decimal(f"{centre[0]:.7f}"),
+        centre_latitude=Decimal(f"{centre[1]:.7f}"),
     )
     try:
         tenant.full_clean()
