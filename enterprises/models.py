@@ -57,8 +57,7 @@ class PositionSource(models.TextChoices):
     """Where a position comes from: how far it can be trusted."""
 
     DEVICE = "device", _("Taken on the spot")
-    MAP = "map", _("Picked on the map")
-    TYPED = "typed", _("Typed in")
+    MANUAL = "manual", _("Entered by hand or on the map")
     IMPORTED = "imported", _("Imported")
 
 
@@ -314,6 +313,9 @@ class Enterprise(SupervisedModel):
                 fields=["tenant", "township", "name"], name="enterprise_by_township"
             ),
             models.Index(fields=["tenant", "-registered_at"], name="enterprise_by_age"),
+            models.Index(
+                fields=["tenant", "department_node"], name="enterprise_by_department"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -42,7 +42,16 @@ class EnterpriseQuerySet(SupervisedQuerySet):
         return self.filter(state__in=SUPERVISED_STATES)
 
     def for_list(self) -> Any:
-        """With what a row of a list shows, in one query."""
+        """With what a row of a list shows, in one query.
+
+        Boundaries stay in the database: a village's outline is longer than the row.
+        """
         return self.select_related(
-            "subcategory", "area_node__parent", "township", "department_node"
+            "subcategory__category", "area_node__parent", "township", "department_node"
+        ).defer(
+            "search_text",
+            "area_node__boundary",
+            "area_node__parent__boundary",
+            "township__boundary",
+            "department_node__boundary",
         )

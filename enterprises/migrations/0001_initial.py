@@ -76,7 +76,7 @@ class Migration(migrations.Migration):
                 ('address', models.CharField(blank=True, max_length=200, verbose_name='Address')),
                 ('longitude', models.DecimalField(blank=True, decimal_places=7, max_digits=10, null=True, validators=[django.core.validators.MinValueValidator(-180), django.core.validators.MaxValueValidator(180)], verbose_name='Longitude')),
                 ('latitude', models.DecimalField(blank=True, decimal_places=7, max_digits=10, null=True, validators=[django.core.validators.MinValueValidator(-90), django.core.validators.MaxValueValidator(90)], verbose_name='Latitude')),
-                ('position_source', models.CharField(blank=True, choices=[('device', 'Taken on the spot'), ('map', 'Picked on the map'), ('typed', 'Typed in'), ('imported', 'Imported')], max_length=10, verbose_name='Source of the position')),
+                ('position_source', models.CharField(blank=True, choices=[('device', 'Taken on the spot'), ('manual', 'Entered by hand or on the map'), ('imported', 'Imported')], max_length=10, verbose_name='Source of the position')),
                 ('position_accuracy', models.PositiveIntegerField(blank=True, null=True, verbose_name='Accuracy in metres')),
                 ('employees', models.PositiveIntegerField(blank=True, null=True, verbose_name='Employees')),
                 ('scale', models.CharField(blank=True, choices=[('large', 'Large'), ('medium', 'Medium'), ('small', 'Small'), ('micro', 'Micro')], max_length=6, verbose_name='Size class')),
@@ -168,6 +168,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='enterprise',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('latitude__isnull', True), ('longitude__isnull', True), ('position_source', '')), models.Q(('latitude__gte', -90), ('latitude__lte', 90), ('longitude__gte', -180), ('longitude__lte', 180), ('position_source__in', ['device', 'map', 'typed', 'imported'])), _connector='OR'), name='enterprise_position_is_on_earth'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('latitude__isnull', True), ('longitude__isnull', True), ('position_source', '')), models.Q(('latitude__gte', -90), ('latitude__lte', 90), ('longitude__gte', -180), ('longitude__lte', 180), ('position_source__in', ['device', 'manual', 'imported'])), _connector='OR'), name='enterprise_position_is_on_earth'),
         ),
     ]

@@ -141,7 +141,7 @@ def _settle_position(enterprise: Enterprise) -> None:
             field="latitude" if given[0] else "longitude",
         )
     elif not enterprise.position_source:
-        enterprise.position_source = PositionSource.TYPED
+        enterprise.position_source = PositionSource.MANUAL
 
 
 def find_subcategory(subcategory_id: UUID) -> IndustrySubcategory:

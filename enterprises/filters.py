@@ -1,0 +1,182 @@
+"""The query string of the list and of the API: one set of filters for both."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django_filters import (
+    CharFilter,
+    ChoiceFilter,
+    FilterSet,
+    ModelChoiceFilter,
+    OrderingFilter,
+)
+
+from enterprises.models import (
+    Enterprise,
+    EnterpriseState,
+    IndustryCategory,
+    IndustrySubcategory,
+)
+from grids.kinds import NodeKind
+from grids.models import GridNode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from django.http import HttpRequest
+
+AREAS = (NodeKind.TOWNSHIP, NodeKind.VILLAGE, NodeKind.DEPARTMENT)
+# Whoever sees along a department line or the whole county meets every area.
+_SEES_ALL_AREAS = frozenset({NodeKind.COUNTY, NodeKind.DEPARTMENT})
+
+
+def _nodes(request: HttpRequest | None) -> Any:
+    """Townships, villages and departments that this user's register may touch."""
+    if request is None:  # while the API's schema is being drawn
+        return GridNode.objects.none()
+    nodes = GridNode.objects.filter(kind__in=AREAS).in_order()
+    reach = GridNode.objects.reach(request.user, "view_enterprises")
+    if any(node.kind in _SEES_ALL_AREAS for node in reach):
+        return nodes
+    return nodes.reached(reach)
+
+
+def _townships(request: HttpRequest | None) -> Any:
+    return _nodes(request).filter(kind=NodeKind.TOWNSHIP)
+
+
+def _villages(request: HttpRequest | None) -> Any:
+    return _nodes(request).filter(kind=NodeKind.VILLAGE)
+
+
+def _departments(request: HttpRequest | None) -> Any:
+    return _nodes(request).filter(kind=NodeKind.DEPARTMENT)
+
+
+def _categories(_request: HttpRequest | None) -> Any:
+    return IndustryCategory.objects.all()
+
+
+def _subcategories(_request: HttpRequest | None) -> Any:
+    return IndustrySubcategory.objects.all()
+
+
+class EnterpriseFilter(FilterSet):
+    """Filters of the register. Choices come from the user's own tenant and reach."""
+
+    q = CharFilter(
+        method="_search",
+        label=_("Name, code, person or address"),
+        max_length=100,
+        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
+    )
+    township = ModelChoiceFilter(queryset=_townships, label=_("Township"))
+    village = ModelChoiceFilter(
+        queryset=_villages, method="_within", label=_("Village")
+    )
+    category = ModelChoiceFilter(
+        field_name="subcategory__category",
+        queryset=_categories,
+        label=_("Industry category"),
+    )
+    subcategory = ModelChoiceFilter(
+        queryset=_subcategories, label=_("Industry subcategory")
+    )
+    department = ModelChoiceFilter(
+        queryset=_departments, method="_within", label=_("Competent department")
+    )
+    state = ChoiceFilter(choices=EnterpriseState.choices, label=_("State"))
+    sort = OrderingFilter(
+        fields={
+            "name": "name",
+            "township__code": "township",
+            "subcategory__code": "trade",
+            "registered_at": "registered",
+        },
+        field_labels={
+            "name": _("Name"),
+            "township__code": _("Township"),
+            "subcategory__code": _("Industry subcategory"),
+            "registered_at": _("Registered"),
+        },
+        label=_("Sort by"),
+    )
+
+    class Meta:
+        model = Enterprise
+        fields = ()
+
+    def filter_queryset(self, queryset: Any) -> Any:
+        """Whatever the order, pages never show a row twice: it ends in the key."""
+        found = super().filter_queryset(queryset)
+        return found.order_by(*found.query.order_by, "pk")
+
+    def rows(self) -> Any:
+        """The chosen rows; none where a filter makes no sense."""
+        return self.qs if self.is_valid() else self.queryset.none()
+
+    @property
+    def active(self) -> int:
+        """How many filters are set, the order not counted."""
+        if not self.is_valid():
+            return len(self.form.errors)
+        chosen = self.form.cleaned_data
+        return sum(bool(value) for name, value in chosen.items() if name != "sort")
+
+    def offer_choices(self) -> None:
+        """Fill the selects for a page: three queries, however many there are.
+
+        A select that leaves no choice is taken away.
+        """
+        nodes = list(_nodes(self.request).in_force().values_list(*_NODE_COLUMNS))
+        trades = list(IndustrySubcategory.objects.select_related("category"))
+        self._offer("township", _of_kind(nodes, NodeKind.TOWNSHIP))
+        self._offer("village", _by_township(nodes))
+        self._offer("department", _of_kind(nodes, NodeKind.DEPARTMENT))
+        self._offer(
+            "category",
+            dict.fromkeys((t.category_id, t.category.name) for t in trades),
+        )
+        self._offer("subcategory", _by_category(trades))
+
+    def _offer(self, name: str, options: Iterable[tuple[Any, Any]]) -> None:
+        options = list(options)
+        if len(options) < 2 and name not in self.form.data:
+            del self.form.fields[name]
+            return
+        self.form.fields[name].widget.choices = [("", _("All")), *options]
+
+    def _search(self, rows: Any, _name: str, text: str) -> Any:
+        return rows.search(text)
+
+    def _within(self, rows: Any, _name: str, node: GridNode) -> Any:
+        return rows.within(node)
+
+
+_NODE_COLUMNS = ("pk", "name", "kind", "township_id")
+
+
+def _of_kind(nodes: Iterable[tuple[Any, ...]], kind: str) -> list[tuple[Any, str]]:
+    return [(pk, name) for pk, name, its_kind, _township in nodes if its_kind == kind]
+
+
+def _by_township(nodes: Iterable[tuple[Any, ...]]) -> list[tuple[Any, Any]]:
+    """Villages under the name of their township; loose where that is not seen."""
+    groups: dict[Any, list[tuple[Any, str]]] = {}
+    names = {pk: name for pk, name, kind, _t in nodes if kind == NodeKind.TOWNSHIP}
+    for pk, name, kind, township in nodes:
+        if kind == NodeKind.VILLAGE:
+            groups.setdefault(township, []).append((pk, name))
+    if not names:
+        return [option for options in groups.values() for option in options]
+    return [(names.get(pk, ""), options) for pk, options in groups.items()]
+
+
+def _by_category(trades: Iterable[IndustrySubcategory]) -> list[tuple[Any, Any]]:
+    groups: dict[str, list[tuple[Any, str]]] = {}
+    for trade in trades:
+        groups.setdefault(trade.category.name, []).append((trade.pk, trade.name))
+    return list(groups.items())

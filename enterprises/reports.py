@@ -1,0 +1,110 @@
+"""What an enterprise's page shows beside the row itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from enterprises.models import Enterprise, EnterpriseAction, EnterpriseState
+from grids.kinds import NodeKind
+from grids.models import GridNode
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from enterprises.models import EnterpriseEvent
+
+STEPS_SHOWN = 20
+_FILTERED_BY = {NodeKind.TOWNSHIP: "township", NodeKind.VILLAGE: "village"}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One line of the course."""
+
+    at: datetime
+    label: Any
+    actor: Any
+    note: str = ""
+    from_label: Any = ""
+    to_label: Any = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an enterprise stands: the way down to it, and what a map shows."""
+
+    crumbs: list[dict[str, Any]] = field(default_factory=list)
+    features: dict[str, Any] = field(default_factory=dict)
+
+
+def course(enterprise: Enterprise) -> list[Step]:
+    """The latest steps of an entry, newest first; one query."""
+    events = enterprise.events.select_related("actor").order_by("-at", "-pk")
+    return [_step(event) for event in events[:STEPS_SHOWN]]
+
+
+def _step(event: EnterpriseEvent) -> Step:
+    before, after = event.details.get("before"), event.details.get("after")
+    note = event.note
+    if event.name == EnterpriseAction.EDITED:
+        note = _("Changed: %(fields)s") % {
+            "fields": "、".join(_labels(event.details.get("changed", {})))
+        }
+    elif event.name == EnterpriseAction.REGISTERED and event.details.get(
+        "check_digit_accepted"
+    ):
+        note = _("The check digit of the code does not fit; it was accepted.")
+    elif event.name == EnterpriseAction.STATE_CHANGED:
+        states = dict(EnterpriseState.choices)
+        before, after = states.get(before), states.get(after)
+    elif event.name == EnterpriseAction.MOVED:
+        before, after = before["name"], after["name"]
+    else:
+        before = after = ""
+    return Step(event.at, event.label, event.actor, note, before or "", after or "")
+
+
+def _labels(changed: dict[str, Any]) -> list[str]:
+    by_column = {f.attname: f for f in Enterprise._meta.concrete_fields}
+    return [str(by_column[c].verbose_name) for c in changed if c in by_column]
+
+
+def place(enterprise: Enterprise) -> Place:
+    """The grids above an enterprise as crumbs and as the frame of its map; one query."""
+    above = list(GridNode.objects.above(enterprise.area_node))
+    crumbs = [_crumb(node) for node in above[:-1]]
+    crumbs.append({"label": enterprise.name, "url": ""})
+    drawn = [n for n in above if n.boundary and n.kind != NodeKind.COUNTY]
+    features = [
+        {
+            "type": "Feature",
+            "geometry": node.boundary,
+            "properties": {"name": node.name},
+        }
+        for node in drawn[-1:]
+    ]
+    if enterprise.has_position:
+        features.append(_point(enterprise))
+    return Place(crumbs, {"type": "FeatureCollection", "features": features})
+
+
+def _crumb(node: GridNode) -> dict[str, Any]:
+    address = reverse("enterprises:list")
+    if name := _FILTERED_BY.get(NodeKind(node.kind)):
+        address = f"{address}?{name}={node.pk}"
+    return {"label": node.name, "url": address}
+
+
+def _point(enterprise: Enterprise) -> dict[str, Any]:
+    return {
+        "type": "Feature",
+        "geometry": {
+            "type": "Point",
+            "coordinates": [float(enterprise.longitude), float(enterprise.latitude)],
+        },
+        "properties": {"title": enterprise.name, "text": enterprise.address},
+    }

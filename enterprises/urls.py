@@ -1,0 +1,17 @@
+"""``/enterprises/``: the pages of the register."""
+
+from django.urls import path
+
+from enterprises import views
+
+app_name = "enterprises"
+
+urlpatterns = [
+    path("", views.enterprise_list, name="list"),
+    path("pick/", views.enterprise_pick, name="pick"),
+    path("register/", views.enterprise_register, name="register"),
+    path("<uuid:pk>/", views.enterprise_detail, name="detail"),
+    path("<uuid:pk>/edit/", views.enterprise_edit, name="edit"),
+    path("<uuid:pk>/state/", views.enterprise_state, name="state"),
+    path("<uuid:pk>/move/", views.enterprise_move, name="move"),
+]

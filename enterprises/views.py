@@ -1,0 +1,202 @@
+"""The pages of the register."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.vary import vary_on_headers
+
+from enterprises import reports, services
+from enterprises.filters import EnterpriseFilter
+from enterprises.forms import EnterpriseForm, MoveForm, RegisterForm, StateForm
+from enterprises.models import Enterprise
+from grids import access
+from tenants.errors import DomainError, NotAllowed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from uuid import UUID
+
+    from django.http import HttpRequest, HttpResponse
+
+    from enterprises.forms import RefusableForm
+
+PER_PAGE = 50
+PICKED = 20
+EDIT = "edit_enterprises"
+
+
+@login_required
+@require_GET
+@vary_on_headers("HX-Request")
+def enterprise_list(request: HttpRequest) -> HttpResponse:
+    enterprises = Enterprise.objects.visible_to(request.user).for_list()
+    enterprises = enterprises.order_by("name", "pk")
+    chosen = EnterpriseFilter(request.GET, queryset=enterprises, request=request)
+    page = Paginator(chosen.rows(), PER_PAGE).get_page(request.GET.get("page"))
+    context = {"filter": chosen, "page_obj": page}
+    if request.htmx and not request.htmx.history_restore_request:
+        return render(request, "enterprises/list.html#rows", context)
+    chosen.offer_choices()
+    return render(request, "enterprises/list.html", context)
+
+
+@login_required
+@require_GET
+def enterprise_pick(request: HttpRequest) -> JsonResponse:
+    """What a search field offers while somebody types."""
+    found = (
+        Enterprise.objects.visible_to(request.user)
+        .supervised()
+        .search(request.GET.get("q", "")[:100].replace("\0", ""))
+        .for_list()
+        .order_by("name", "pk")[:PICKED]
+    )
+    results = [
+        {"id": str(e.pk), "text": e.name, "hint": e.address or e.township.name}
+        for e in found
+    ]
+    return JsonResponse({"results": results})
+
+
+@login_required
+@require_GET
+def enterprise_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
+    enterprise = _visible(request, pk)
+    place = reports.place(enterprise)
+    context = {
+        "enterprise": enterprise,
+        "crumbs": place.crumbs,
+        "features": place.features,
+        "tiles": settings.TILES,
+        "people": access.people_on(enterprise.area_node_id),
+        "course": reports.course(enterprise),
+        **_allowed(request, enterprise),
+    }
+    return render(request, "enterprises/detail.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def enterprise_register(request: HttpRequest) -> HttpResponse:
+    access.require_anywhere(request.user, EDIT)
+    form = RegisterForm(request.POST or None, user=request.user)
+
+    def register() -> Enterprise:
+        return services.register_enterprise(actor=request.user, **form.facts())
+
+    context = {"form": form, **_map(request)}
+    return _fill_in(request, "enterprises/register.html", context, register)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def enterprise_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
+    enterprise = _editable(request, pk)
+    form = EnterpriseForm(request.POST or None, enterprise=enterprise)
+
+    def edit() -> Enterprise:
+        return services.edit_enterprise(
+            actor=request.user, enterprise_id=pk, **form.facts()
+        )
+
+    context = {"form": form, "enterprise": enterprise, **_map(request)}
+    return _fill_in(request, "enterprises/edit.html", context, edit)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def enterprise_state(request: HttpRequest, pk: UUID) -> HttpResponse:
+    enterprise = _editable(request, pk)
+    form = StateForm(request.POST or None, enterprise=enterprise)
+
+    def change() -> Enterprise:
+        return services.change_state(
+            actor=request.user, enterprise_id=pk, **form.cleaned_data
+        )
+
+    context = {"form": form, "enterprise": enterprise}
+    return _fill_in(request, "enterprises/state.html", context, change)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def enterprise_move(request: HttpRequest, pk: UUID) -> HttpResponse:
+    enterprise = _editable(request, pk)
+    form = MoveForm(request.POST or None, user=request.user)
+
+    def move() -> Enterprise:
+        return services.move_enterprise(
+            actor=request.user,
+            enterprise_id=pk,
+            new_parent_id=form.cleaned_data["parent"].pk,
+            note=form.cleaned_data["note"],
+        )
+
+    context = {"form": form, "enterprise": enterprise}
+    return _fill_in(request, "enterprises/move.html", context, move)
+
+
+def _visible(request: HttpRequest, pk: UUID) -> Enterprise:
+    visible = Enterprise.objects.visible_to(request.user).for_list()
+    enterprise: Enterprise = get_object_or_404(visible, pk=pk)
+    return enterprise
+
+
+def _editable(request: HttpRequest, pk: UUID) -> Enterprise:
+    enterprise = _visible(request, pk)
+    access.require(request.user, EDIT, [enterprise.area_node_id])
+    return enterprise
+
+
+def _allowed(request: HttpRequest, enterprise: Enterprise) -> dict[str, bool]:
+    """Which buttons the page shows: hazards go along both lines, entries along one."""
+    held = access.permissions_held(request.user, enterprise.lines())
+    return {
+        "may_report": "report_hazards" in held,
+        "may_edit": EDIT in held
+        and access.can(request.user, EDIT, [enterprise.area_node_id]),
+    }
+
+
+def _fill_in(
+    request: HttpRequest,
+    template: str,
+    context: dict[str, Any],
+    service: Callable[[], Enterprise],
+) -> HttpResponse:
+    """Show a form; when it is sent, call the service and go to the enterprise.
+
+    What the service refuses is shown at its field, and what was typed stays.
+    """
+    form: RefusableForm = context["form"]
+    if form.is_bound and form.is_valid():
+        try:
+            enterprise = service()
+        except NotAllowed:
+            raise
+        except DomainError as refusal:
+            form.refuse(refusal)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect(enterprise)
+    return render(request, template, context, status=422 if form.errors else 200)
+
+
+def _map(request: HttpRequest) -> dict[str, Any]:
+    """Where the map of a form begins: the middle of the county."""
+    tenant = request.user.tenant  # type: ignore[union-attr]
+    return {
+        "tiles": settings.TILES,
+        "center": f"{tenant.centre_latitude},{tenant.centre_longitude}",
+        "zoom": tenant.map_zoom,
+        "no_features": {"type": "FeatureCollection", "features": []},
+    }
