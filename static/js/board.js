@@ -42,7 +42,8 @@ function draw(figure) {
 
 function optionOf(table, canvas) {
   const style = getComputedStyle(canvas);
-  const size = Math.max(12, Math.round(parseFloat(style.fontSize) * 0.875));
+  const narrow = matchMedia("(max-width: 767.98px)").matches;
+  const size = Math.max(12, Math.round(parseFloat(style.fontSize) * (narrow ? 1 : 0.875)));
   const text = { fontFamily: style.fontFamily, fontSize: size, color: "#465468" };
   const shared = {
     animation: !matchMedia("(prefers-reduced-motion: reduce)").matches,

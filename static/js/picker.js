@@ -45,10 +45,9 @@ function standIn(select, control) {
   for (const name of ["aria-describedby", "aria-invalid"]) {
     if (select.hasAttribute(name)) control.setAttribute(name, select.getAttribute(name));
   }
-  if (select.required) {
-    control.setAttribute("aria-required", "true");
-    select.required = false;
-  }
+  // A required select out of sight would stop the form without a word.
+  if (select.required && control.tagName === "INPUT") control.required = true;
+  select.required = false;
   select.hidden = true;
 }
 
