@@ -5,10 +5,11 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import connection
-from django.db.utils import InternalError, IntegrityError, ProgrammingError
+from django.db.utils import IntegrityError, ProgrammingError
 from django.utils import timezone
 
 from evidence.models import Photo
+from grids.services import move_node
 from hazards.models import Hazard, HazardEvent, HazardKind
 from hazards.services import (
     Report,
@@ -445,9 +446,12 @@ def test_a_page_that_is_out_of_date_is_told(county, plant):
 @pytest.mark.parametrize("change", ["update", "delete"])
 def test_the_course_cannot_be_changed(change, county, plant):
     make_hazard(plant)
-    with tenant_scope(county.tenant.pk), pytest.raises((InternalError, IntegrityError)):
-        events = HazardEvent.objects.all()
-        events.update(note="x") if change == "update" else events._raw_delete("default")
+    changes = {
+        "update": lambda: HazardEvent.objects.update(note="x"),
+        "delete": lambda: HazardEvent.objects.all()._raw_delete("default"),
+    }
+    with tenant_scope(county.tenant.pk), pytest.raises(IntegrityError, match="append"):
+        changes[change]()
 
 
 def test_the_app_role_cannot_empty_a_table(county):
@@ -482,8 +486,6 @@ def test_the_kept_counts_follow_every_step_and_every_move(county, plant):
 
 
 def test_hazards_and_counts_follow_a_grid_that_moves(county, plant):
-    from grids.services import move_node
-
     hazard = make_hazard(plant)
     other = make_node(county.root, "township", name="河东镇")
     with tenant_scope(county.tenant.pk):

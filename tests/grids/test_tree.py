@@ -1,0 +1,322 @@
+"""The tree: what may stand where, and that it stays whole under many hands."""
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from datetime import date
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.db.utils import IntegrityError
+
+from grids.integrity import check_tree, repair_tree
+from grids.kinds import NodeKind
+from grids.models import GridNode
+from grids.numbering import Place, number
+from grids.services import (
+    NodeSpec,
+    add_node,
+    build_tree,
+    edit_node,
+    move_node,
+    restore_node,
+    retire_node,
+)
+from tenants.errors import DomainError, InvalidTransition, NotAllowed
+from tenants.ids import new_id
+from tenants.tenancy import tenant_scope
+from tests.factories import make_county, make_node, make_tenant, make_user, root_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def county():
+    return make_county()
+
+
+def test_the_tree_manager_is_not_scoped_by_the_guard():
+    """Or MPTT would look for free tree ids among one tenant's only."""
+    assert GridNode._tree_manager is not GridNode._default_manager
+
+
+def test_tenants_have_different_tree_ids():
+    first, second = root_of(make_tenant()), root_of(make_tenant())
+    assert first.tree_id != second.tree_id
+
+
+@pytest.mark.parametrize(
+    ("under", "kind", "allowed"),
+    [
+        ("root", NodeKind.TOWNSHIP, True),
+        ("root", NodeKind.DEPARTMENT, True),
+        ("root", NodeKind.ENTERPRISE, True),
+        ("root", NodeKind.VILLAGE, False),
+        ("root", NodeKind.COUNTY, False),
+        ("township", NodeKind.VILLAGE, True),
+        ("township", NodeKind.ENTERPRISE, True),
+        ("township", NodeKind.TOWNSHIP, False),
+        ("village", NodeKind.SUBGRID, True),
+        ("village", NodeKind.ENTERPRISE, True),
+        ("village", NodeKind.DEPARTMENT, False),
+        ("department", NodeKind.DEPARTMENT, True),
+        ("department", NodeKind.ENTERPRISE, False),
+    ],
+)
+def test_what_may_stand_under_what(under, kind, allowed, county):
+    parent = getattr(county, under)
+    if allowed:
+        assert make_node(parent, kind).parent_id == parent.pk
+        return
+    with pytest.raises(DomainError) as refusal:
+        make_node(parent, kind)
+    assert refusal.value.field == "parent"
+
+
+def test_the_database_refuses_what_may_not_stand_there(county):
+    with (
+        pytest.raises(IntegrityError, match="grid_stands_where_its_kind_may"),
+        tenant_scope(county.tenant.pk),
+    ):
+        GridNode.objects.filter(pk=county.village.pk).update(kind=NodeKind.TOWNSHIP)
+
+
+def test_a_second_root_is_refused_by_the_database(county):
+    pk = new_id()
+    with tenant_scope(county.tenant.pk):
+        second = GridNode(id=pk, township_id=pk, kind="county", code="z", name="z")
+        with pytest.raises(IntegrityError, match="one_root_per_tenant"):
+            second.save()
+
+
+def test_a_code_is_used_once(county):
+    with pytest.raises(DomainError) as refusal:
+        make_node(county.township, code=county.village.code)
+    assert refusal.value.field == "code"
+
+
+def test_a_foreign_parent_reads_like_an_unknown_one(county):
+    theirs = make_county()
+    with tenant_scope(county.tenant.pk):
+        refusals = []
+        for parent in (theirs.township.pk, new_id()):
+            with pytest.raises(DomainError) as refusal:
+                add_node(
+                    actor=None,
+                    parent_id=parent,
+                    kind=NodeKind.VILLAGE,
+                    code="c",
+                    name="n",
+                )
+            refusals.append((refusal.value.field, str(refusal.value)))
+    assert refusals[0] == refusals[1]
+    assert refusals[0][0] == "parent"
+
+
+def test_moving_takes_everything_below_along(county):
+    enterprise = make_node(county.village, NodeKind.ENTERPRISE)
+    other = make_node(county.root, NodeKind.TOWNSHIP)
+    with tenant_scope(county.tenant.pk):
+        move_node(actor=None, node_id=county.village.pk, new_parent_id=other.pk)
+
+        assert check_tree() == []
+        within = set(GridNode.objects.within(GridNode.objects.get(pk=other.pk)))
+        assert {county.village, enterprise} <= within
+        enterprise.refresh_from_db()
+        assert enterprise.township_id == other.pk
+
+
+def test_a_node_cannot_move_below_itself(county):
+    with tenant_scope(county.tenant.pk):
+        with pytest.raises(DomainError) as refusal:
+            move_node(
+                actor=None, node_id=county.township.pk, new_parent_id=county.village.pk
+            )
+        assert refusal.value.field == "parent"
+        assert check_tree() == []
+
+
+def test_only_an_empty_node_retires_and_takes_nothing_new(county):
+    with tenant_scope(county.tenant.pk):
+        with pytest.raises(DomainError):
+            retire_node(actor=None, node_id=county.township.pk, on=date(2026, 1, 1))
+        retire_node(actor=None, node_id=county.village.pk, on=date(2026, 1, 1))
+        with pytest.raises(InvalidTransition):
+            retire_node(actor=None, node_id=county.village.pk, on=date(2026, 1, 1))
+    with pytest.raises(DomainError) as refusal:
+        make_node(county.village, NodeKind.ENTERPRISE)
+    assert refusal.value.field == "parent"
+    with tenant_scope(county.tenant.pk):
+        restore_node(actor=None, node_id=county.village.pk)
+    assert make_node(county.village, NodeKind.ENTERPRISE).pk
+
+
+def test_renaming_is_recorded_with_the_old_name(county):
+    with tenant_scope(county.tenant.pk):
+        before = county.village.name
+        edit_node(actor=None, node_id=county.village.pk, name="新名村")
+        event = county.village.events.get(name="edited")
+    assert event.details == {
+        "before": {"name": before, "code": county.village.code},
+        "after": "新名村",
+    }
+
+
+def test_without_the_grant_nothing_is_built(county):
+    staff = make_user(county.tenant, on=county.township, role="township_staff")
+    with tenant_scope(county.tenant.pk), pytest.raises(NotAllowed):
+        add_node(
+            actor=staff,
+            parent_id=county.township.pk,
+            kind=NodeKind.VILLAGE,
+            code="c",
+            name="n",
+        )
+
+
+def test_numbering_gives_nested_intervals():
+    pairs = [("r", None), ("a", "r"), ("b", "r"), ("a1", "a")]
+    assert number(pairs) == {
+        "r": Place(1, 8, 0),
+        "a": Place(2, 5, 1),
+        "a1": Place(3, 4, 2),
+        "b": Place(6, 7, 1),
+    }
+
+
+@pytest.mark.parametrize(
+    "pairs", [[], [("a", None), ("b", None)], [("a", None), ("b", "x")]]
+)
+def test_numbering_refuses_what_is_not_one_tree(pairs):
+    with pytest.raises(ValueError, match=r"root|parent"):
+        number(pairs)
+
+
+def test_a_branch_is_built_at_once(county):
+    specs = [
+        NodeSpec("T9", county.root.code, NodeKind.TOWNSHIP, "九镇"),
+        NodeSpec("V9", "T9", NodeKind.VILLAGE, "九村"),
+        *(NodeSpec(f"E{n}", "V9", NodeKind.ENTERPRISE, f"企业{n}") for n in range(200)),
+    ]
+    with tenant_scope(county.tenant.pk):
+        nodes = build_tree(specs=specs)
+        assert check_tree() == []
+        assert nodes["E199"].township_id == nodes["T9"].pk
+        assert GridNode.objects.within(GridNode.objects.get(code="V9")).count() == 201
+        assert GridNode.objects.get(code="E7").events.count() == 1
+
+
+def test_a_bad_branch_stores_nothing(county):
+    specs = [
+        NodeSpec("V8", county.township.code, NodeKind.VILLAGE, "八村"),
+        NodeSpec("X", "nowhere", NodeKind.VILLAGE, "无"),
+    ]
+    with tenant_scope(county.tenant.pk):
+        with pytest.raises(DomainError):
+            build_tree(specs=specs)
+        assert not GridNode.objects.filter(code="V8").exists()
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        {"lft": 1},
+        {"rght": 99},
+        {"level": 7},
+        {"tree_id": 10_000_000},
+    ],
+)
+def test_the_check_finds_damage_and_the_repair_mends_it(damage, county):
+    make_node(county.village, NodeKind.ENTERPRISE)
+    with tenant_scope(county.tenant.pk):
+        GridNode.objects.filter(pk=county.village.pk).update(**damage)
+        assert county.village.pk in {d.node_id for d in check_tree()}
+
+        assert repair_tree() >= 1
+        assert check_tree() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_tenants_that_grow_at_once_stay_apart():
+    counties = [make_county() for _ in range(4)]
+    gate, failures = threading.Barrier(8), []
+
+    def grow(county, township):
+        gate.wait()
+        try:
+            for _ in range(5):
+                node = make_node(township)
+                make_node(node, NodeKind.ENTERPRISE)
+        except Exception as error:  # noqa: BLE001
+            failures.append(error)
+        finally:
+            connection.close()
+
+    threads = [
+        threading.Thread(target=grow, args=[county, county.township])
+        for county in counties
+        for _twice in range(2)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert failures == []
+    for county in counties:
+        with tenant_scope(county.tenant.pk):
+            assert check_tree() == []
+            assert GridNode.objects.count() == 5 + 20
+
+
+WRITER = """
+import django; django.setup()
+import json, random, sys
+from django.db import connection
+connection.settings_dict.update(json.loads(sys.argv[3]))
+from grids.models import GridNode
+from grids.services import add_node, move_node
+from tenants.tenancy import tenant_scope
+tenant, seed = int(sys.argv[1]), int(sys.argv[2])
+rng = random.Random(seed)
+for n in range(12):
+    with tenant_scope(tenant):
+        villages = list(GridNode.objects.filter(kind="village"))
+        if n % 4 == 3:
+            towns = list(GridNode.objects.filter(kind="township"))
+            move_node(actor=None, node_id=rng.choice(villages).pk,
+                      new_parent_id=rng.choice(towns).pk)
+        else:
+            add_node(actor=None, parent_id=rng.choice(villages).pk,
+                     kind="enterprise", code=f"P{seed}-{n}", name="企业")
+"""
+
+
+@pytest.mark.django_db(transaction=True)
+def test_eight_processes_write_at_once_and_the_tree_is_whole(county):
+    for _ in range(2):
+        make_node(county.root, NodeKind.TOWNSHIP)
+    for _ in range(3):
+        make_node(county.township)
+    parts = ("NAME", "USER", "PASSWORD", "HOST", "PORT")
+    database = json.dumps({part: connection.settings_dict[part] for part in parts})
+    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "config.settings_test"}
+    writers = [
+        subprocess.Popen(
+            [sys.executable, "-c", WRITER, str(county.tenant.pk), str(seed), database],
+            cwd=Path(settings.BASE_DIR),
+            env=environment,
+            stderr=subprocess.PIPE,
+        )
+        for seed in range(8)
+    ]
+    errors = [writer.communicate(timeout=120)[1].decode() for writer in writers]
+
+    assert [writer.returncode for writer in writers] == [0] * 8, errors
+    with tenant_scope(county.tenant.pk):
+        assert check_tree() == []
+        assert GridNode.objects.filter(kind=NodeKind.ENTERPRISE).count() == 8 * 9
