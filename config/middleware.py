@@ -1,11 +1,13 @@
 """Around every request: its id, one log line, and the measurements."""
 
+import ipaddress
 import logging
 import re
 import time
 from collections.abc import Callable
 from typing import Final
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from config import logs, metrics
@@ -33,6 +35,8 @@ class ObserveRequests:
         identity = given if _WELL_FORMED.fullmatch(given) else str(new_id())
         token = logs.request_id.set(identity)
         started = time.perf_counter()
+        if settings.BEHIND_PROXY:
+            _restore_address(request)
         try:
             response = self.get_response(request)
             self._note(request, response, time.perf_counter() - started)
@@ -62,3 +66,15 @@ class ObserveRequests:
                     "milliseconds": round(seconds * 1000, 1),
                 },
             )
+
+
+def _restore_address(request: HttpRequest) -> None:
+    """Whom the proxy in front talks to, instead of the proxy itself.
+
+    Only the last entry counts: our proxy wrote it, all before it may be invented.
+    """
+    last = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+    try:
+        request.META["REMOTE_ADDR"] = str(ipaddress.ip_address(last))
+    except ValueError:
+        return
