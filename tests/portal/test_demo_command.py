@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 def test_it_loads_the_county_of_today_and_tells_how_to_sign_in() -> None:
     out = StringIO()
 
-    call_command("load_demo", "--if-empty", stdout=out)
+    call_command("load_demo", stdout=out)
 
     assert f"township\t{DEMO_PASSWORD}" in out.getvalue()
     with tenant_scope(Tenant.objects.get().pk):

@@ -55,8 +55,9 @@ class Command(BaseCommand):
             _("%(county)s was loaded in %(seconds)s seconds.")
             % {"county": tenant.name, "seconds": seconds}
         )
-        for sign_in in SIGN_INS:
-            self.stdout.write("  " + "\t".join(sign_in), self.style.SUCCESS)
+        if not options["if_empty"]:  # who starts everything says it at the end
+            for sign_in in SIGN_INS:
+                self.stdout.write("  " + "\t".join(sign_in))
 
     def _show(self, what: str, share: float) -> None:
         """A bar that grows in place; on no terminal, only the end is said."""
