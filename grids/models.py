@@ -161,6 +161,8 @@ class NodeGrant(UserObjectPermissionBase, TenantModel):
         GridNode, on_delete=models.CASCADE, related_name="grants"
     )
 
+    objects: ClassVar = TenantManager()  # type: ignore[misc]
+
     class Meta(UserObjectPermissionBase.Meta):
         unique_together: ClassVar = [["tenant", "user", "permission", "content_object"]]
 

@@ -60,9 +60,10 @@ class HazardQuerySet(SupervisedQuerySet):
 
     def with_course(self) -> Any:
         """With events, their photos and all deadlines (three queries more)."""
-        events = self.model.events.rel.related_model.objects
-        photos = self.model.photos.rel.related_model.objects
-        deadlines = self.model.deadlines.rel.related_model.objects
+        model: Any = self.model
+        events = model.events.rel.related_model.objects
+        photos = model.photos.rel.related_model.objects
+        deadlines = model.deadlines.rel.related_model.objects
         return self.prefetch_related(
             Prefetch("events", events.select_related("actor").order_by("at", "id")),
             Prefetch(

@@ -79,7 +79,7 @@ def seal_events(*, limit: int = 20_000) -> int:
     if not _try_lock():
         return 0
     waiting = list(
-        Unsealed.objects.filter(tenant_id=active_tenant())
+        Unsealed.objects.filter(_own())
         .order_by("event_id")
         .values_list("stream", "event_id")[:limit]
     )
@@ -105,6 +105,14 @@ def seal_events(*, limit: int = 20_000) -> int:
     return len(waiting)
 
 
+def _own() -> Q:
+    """Rows of the active tenant, or of the platform where none is active."""
+    tenant_id = active_tenant()
+    if tenant_id is None:
+        return Q(tenant_id__isnull=True)
+    return Q(tenant_id=tenant_id)
+
+
 def _seal_batch(*, number: int, stream: str, ids: list[Any], previous: str) -> str:
     model = seals.streams()[stream]
     events = model._default_manager.in_bulk(ids)
@@ -127,7 +135,7 @@ def _seal_batch(*, number: int, stream: str, ids: list[Any], previous: str) -> s
 
 
 def _last_seal() -> Seal | None:
-    return Seal.objects.filter(tenant_id=active_tenant()).order_by("-number").first()
+    return Seal.objects.filter(_own()).order_by("-number").first()
 
 
 def _try_lock() -> bool:
@@ -158,7 +166,7 @@ def verify() -> Iterator[Finding]:
     """
     previous, expected = seals.FIRST, 1
     sealed_count: dict[str, int] = defaultdict(int)
-    chain = Seal.objects.filter(tenant_id=active_tenant()).order_by("number")
+    chain = Seal.objects.filter(_own()).order_by("number")
     for seal in chain.iterator(chunk_size=50):
         if seal.number != expected:
             yield Finding("gap", seal.stream, f"{expected}..{seal.number - 1}")
@@ -198,10 +206,8 @@ def _verify_counts(sealed_count: dict[str, int]) -> Iterator[Finding]:
     for stream, model in seals.streams().items():
         if active_tenant() is None and issubclass(model, TenantModel):
             continue
-        rows = model._default_manager.filter(tenant_id=active_tenant()).count()
-        waiting = Unsealed.objects.filter(
-            tenant_id=active_tenant(), stream=stream
-        ).count()
+        rows = model._default_manager.filter(_own()).count()
+        waiting = Unsealed.objects.filter(_own(), stream=stream).count()
         unknown = rows - waiting - sealed_count[stream]
         if unknown > 0:
             yield Finding("unsealed", stream, str(unknown))

@@ -152,10 +152,10 @@ class TenantTask(DjangoTask):
         from tenants.models import Tenant  # noqa: PLC0415  models import this
 
         tenant_id = kwargs.get("tenant_id")
-        known = isinstance(tenant_id, int) and Tenant.objects.filter(
-            pk=tenant_id, is_active=True
-        )
-        if not known or not known.exists():
+        if (
+            not isinstance(tenant_id, int)
+            or not Tenant.objects.filter(pk=tenant_id, is_active=True).exists()
+        ):
             raise PermissionError(f"{self.name}: no such tenant {tenant_id!r}.")
         if not self.in_one_transaction:
             return self.run(*args, **kwargs)

@@ -231,7 +231,10 @@ def _check_words(*, code: str, name: str, besides: UUID | None = None) -> None:
         raise DomainError(_("Enter a name."), field="name")
     if not code.strip():
         raise DomainError(_("Enter a code."), field="code")
-    if GridNode.objects.filter(code=code.strip()).exclude(pk=besides).exists():
+    same = GridNode.objects.filter(code=code.strip())
+    if besides is not None:
+        same = same.exclude(pk=besides)
+    if same.exists():
         raise DomainError(_("This code is already in use."), field="code")
 
 

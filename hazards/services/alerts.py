@@ -159,7 +159,7 @@ def _rows(
             if code in rung.area_roles
         } | {
             user
-            for code, user in people.get(hazard.department_node_id, ())
+            for code, user in _on_department_line(hazard, people)
             if code in rung.department_roles
         }
         for user in sorted(told, key=str):
@@ -171,6 +171,20 @@ def _rows(
                 key=f"alert:{row.alert_id}",
                 urgency=rung.urgency,
             )
+
+
+def _on_department_line(
+    hazard: Hazard, people: dict[UUID, list[tuple[str, UUID]]]
+) -> list[tuple[str, UUID]]:
+    if hazard.department_node_id is None:
+        return []
+    return people.get(hazard.department_node_id, [])
+
+
+def _where(hazard: Hazard, names: dict[UUID, str]) -> str:
+    if hazard.enterprise_id is None:
+        return hazard.place
+    return names.get(hazard.enterprise_id, hazard.place)
 
 
 def _kind(hazard: Hazard, on: date) -> str:
@@ -187,7 +201,7 @@ def _params(
     return {
         "number": hazard.number,
         "title": hazard.title,
-        "enterprise": names.get(hazard.enterprise_id, hazard.place),
+        "enterprise": _where(hazard, names),
         "due_on": due_on.isoformat(),
         "days": abs((due_on - on).days),
         "rung": rung.name,
