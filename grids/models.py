@@ -161,7 +161,7 @@ class NodeGrant(UserObjectPermissionBase, TenantModel):
         GridNode, on_delete=models.CASCADE, related_name="grants"
     )
 
-    objects: ClassVar = TenantManager()  # type: ignore[misc]
+    objects: ClassVar = TenantManager()  # type: ignore[assignment]
 
     class Meta(UserObjectPermissionBase.Meta):
         unique_together: ClassVar = [["tenant", "user", "permission", "content_object"]]

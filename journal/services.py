@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection, models, transaction
+from django.db.models import Q
 
 from journal import seals
 from journal.models import Seal, SecurityEvent, Unsealed
