@@ -38,7 +38,7 @@ class EnterpriseSerializer(serializers.ModelSerializer[Enterprise]):
     """An entry of the register. ``grid`` is what the enterprise stands in."""
 
     subcategory = IndustryReferenceSerializer()
-    grid = GridReferenceSerializer(source="area_node.parent")
+    grid = GridReferenceSerializer()
     township = GridReferenceSerializer()
     department = GridReferenceSerializer(source="department_node", allow_null=True)
 

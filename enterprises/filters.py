@@ -24,7 +24,7 @@ from grids.kinds import NodeKind
 from grids.models import GridNode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from django.http import HttpRequest
 
@@ -33,10 +33,8 @@ AREAS = (NodeKind.TOWNSHIP, NodeKind.VILLAGE, NodeKind.DEPARTMENT)
 _SEES_ALL_AREAS = frozenset({NodeKind.COUNTY, NodeKind.DEPARTMENT})
 
 
-def _nodes(request: HttpRequest | None) -> Any:
+def _nodes(request: HttpRequest) -> Any:
     """Townships, villages and departments that this user's register may touch."""
-    if request is None:  # while the API's schema is being drawn
-        return GridNode.objects.none()
     nodes = GridNode.objects.filter(kind__in=AREAS).in_order()
     reach = GridNode.objects.reach(request.user, "view_enterprises")
     if any(node.kind in _SEES_ALL_AREAS for node in reach):
@@ -44,16 +42,15 @@ def _nodes(request: HttpRequest | None) -> Any:
     return nodes.reached(reach)
 
 
-def _townships(request: HttpRequest | None) -> Any:
-    return _nodes(request).filter(kind=NodeKind.TOWNSHIP)
+def _if_asked(name: str, kind: str) -> Callable[[HttpRequest | None], Any]:
+    """The nodes that the filter ``name`` may name; looked up only if it is set."""
 
+    def nodes(request: HttpRequest | None) -> Any:
+        if request is None or name not in request.GET:
+            return GridNode.objects.none()
+        return _nodes(request).filter(kind=kind)
 
-def _villages(request: HttpRequest | None) -> Any:
-    return _nodes(request).filter(kind=NodeKind.VILLAGE)
-
-
-def _departments(request: HttpRequest | None) -> Any:
-    return _nodes(request).filter(kind=NodeKind.DEPARTMENT)
+    return nodes
 
 
 def _categories(_request: HttpRequest | None) -> Any:
@@ -73,9 +70,13 @@ class EnterpriseFilter(FilterSet):
         max_length=100,
         widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
     )
-    township = ModelChoiceFilter(queryset=_townships, label=_("Township"))
+    township = ModelChoiceFilter(
+        queryset=_if_asked("township", NodeKind.TOWNSHIP), label=_("Township")
+    )
     village = ModelChoiceFilter(
-        queryset=_villages, method="_within", label=_("Village")
+        queryset=_if_asked("village", NodeKind.VILLAGE),
+        method="_within",
+        label=_("Village"),
     )
     category = ModelChoiceFilter(
         field_name="subcategory__category",
@@ -86,7 +87,9 @@ class EnterpriseFilter(FilterSet):
         queryset=_subcategories, label=_("Industry subcategory")
     )
     department = ModelChoiceFilter(
-        queryset=_departments, method="_within", label=_("Competent department")
+        queryset=_if_asked("department", NodeKind.DEPARTMENT),
+        method="_within",
+        label=_("Competent department"),
     )
     state = ChoiceFilter(choices=EnterpriseState.choices, label=_("State"))
     sort = OrderingFilter(
@@ -144,7 +147,8 @@ class EnterpriseFilter(FilterSet):
 
     def _offer(self, name: str, options: Iterable[tuple[Any, Any]]) -> None:
         options = list(options)
-        if len(options) < 2 and name not in self.form.data:
+        leaves = sum(len(o) if isinstance(o, list) else 1 for _key, o in options)
+        if leaves < 2 and name not in self.form.data:
             del self.form.fields[name]
             return
         self.form.fields[name].widget.choices = [("", _("All")), *options]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
@@ -328,6 +328,11 @@ class Enterprise(SupervisedModel):
     def code(self) -> str:
         """The unified code, else our own number: what people read aloud."""
         return self.uscc or self.own_code
+
+    @property
+    def grid(self) -> GridNode:
+        """What it stands in: a village, a sub-grid or a township."""
+        return cast("GridNode", self.area_node.parent)
 
     @property
     def has_position(self) -> bool:

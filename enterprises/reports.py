@@ -14,6 +14,7 @@ from grids.models import GridNode
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from decimal import Decimal
 
     from enterprises.models import EnterpriseEvent
 
@@ -87,8 +88,8 @@ def place(enterprise: Enterprise) -> Place:
         }
         for node in drawn[-1:]
     ]
-    if enterprise.has_position:
-        features.append(_point(enterprise))
+    if enterprise.longitude is not None and enterprise.latitude is not None:
+        features.append(_point(enterprise, enterprise.longitude, enterprise.latitude))
     return Place(crumbs, {"type": "FeatureCollection", "features": features})
 
 
@@ -99,12 +100,14 @@ def _crumb(node: GridNode) -> dict[str, Any]:
     return {"label": node.name, "url": address}
 
 
-def _point(enterprise: Enterprise) -> dict[str, Any]:
+def _point(
+    enterprise: Enterprise, longitude: Decimal, latitude: Decimal
+) -> dict[str, Any]:
     return {
         "type": "Feature",
         "geometry": {
             "type": "Point",
-            "coordinates": [float(enterprise.longitude), float(enterprise.latitude)],
+            "coordinates": [float(longitude), float(latitude)],
         },
         "properties": {"title": enterprise.name, "text": enterprise.address},
     }

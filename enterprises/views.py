@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -20,6 +19,8 @@ from enterprises.forms import EnterpriseForm, MoveForm, RegisterForm, StateForm
 from enterprises.models import Enterprise
 from grids import access
 from tenants.errors import DomainError, NotAllowed
+from tenants.models import Tenant
+from tenants.tenancy import require_tenant
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,7 +35,6 @@ PICKED = 20
 EDIT = "edit_enterprises"
 
 
-@login_required
 @require_GET
 @vary_on_headers("HX-Request")
 def enterprise_list(request: HttpRequest) -> HttpResponse:
@@ -49,7 +49,6 @@ def enterprise_list(request: HttpRequest) -> HttpResponse:
     return render(request, "enterprises/list.html", context)
 
 
-@login_required
 @require_GET
 def enterprise_pick(request: HttpRequest) -> JsonResponse:
     """What a search field offers while somebody types."""
@@ -67,7 +66,6 @@ def enterprise_pick(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"results": results})
 
 
-@login_required
 @require_GET
 def enterprise_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     enterprise = _visible(request, pk)
@@ -84,7 +82,6 @@ def enterprise_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "enterprises/detail.html", context)
 
 
-@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def enterprise_register(request: HttpRequest) -> HttpResponse:
     access.require_anywhere(request.user, EDIT)
@@ -93,11 +90,10 @@ def enterprise_register(request: HttpRequest) -> HttpResponse:
     def register() -> Enterprise:
         return services.register_enterprise(actor=request.user, **form.facts())
 
-    context = {"form": form, **_map(request)}
+    context = {"form": form, **_map()}
     return _fill_in(request, "enterprises/register.html", context, register)
 
 
-@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def enterprise_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     enterprise = _editable(request, pk)
@@ -108,11 +104,10 @@ def enterprise_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
             actor=request.user, enterprise_id=pk, **form.facts()
         )
 
-    context = {"form": form, "enterprise": enterprise, **_map(request)}
+    context = {"form": form, "enterprise": enterprise, **_map()}
     return _fill_in(request, "enterprises/edit.html", context, edit)
 
 
-@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def enterprise_state(request: HttpRequest, pk: UUID) -> HttpResponse:
     enterprise = _editable(request, pk)
@@ -127,7 +122,6 @@ def enterprise_state(request: HttpRequest, pk: UUID) -> HttpResponse:
     return _fill_in(request, "enterprises/state.html", context, change)
 
 
-@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def enterprise_move(request: HttpRequest, pk: UUID) -> HttpResponse:
     enterprise = _editable(request, pk)
@@ -191,9 +185,9 @@ def _fill_in(
     return render(request, template, context, status=422 if form.errors else 200)
 
 
-def _map(request: HttpRequest) -> dict[str, Any]:
+def _map() -> dict[str, Any]:
     """Where the map of a form begins: the middle of the county."""
-    tenant = request.user.tenant  # type: ignore[union-attr]
+    tenant = Tenant.objects.get(pk=require_tenant())
     return {
         "tiles": settings.TILES,
         "center": f"{tenant.centre_latitude},{tenant.centre_longitude}",

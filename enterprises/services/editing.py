@@ -134,7 +134,7 @@ def move_enterprise(
     """
     acquire(Lock.GRID_TREE)
     enterprise = _locked(enterprise_id, actor)
-    before = enterprise.area_node.parent
+    before = enterprise.grid
     if new_parent_id == before.pk:
         raise DomainError(
             _("The enterprise already stands in this grid."), field="parent"
@@ -152,7 +152,7 @@ def move_enterprise(
         actor=actor,
         note=note.strip(),
         before={"id": str(before.pk), "name": before.name},
-        after={"id": str(new_parent_id), "name": enterprise.area_node.parent.name},
+        after={"id": str(new_parent_id), "name": enterprise.grid.name},
     )
     return enterprise
 

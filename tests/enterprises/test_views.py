@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 
 from enterprises.models import Enterprise, IndustrySubcategory
-from enterprises.services import seed_industries
+from enterprises.services import edit_enterprise, seed_industries
 from tenants.tenancy import tenant_scope
 from tests.factories import make_enterprise, make_node, make_user
 
@@ -231,8 +231,6 @@ def test_the_page_shows_facts_people_and_course(county, enterprise, client_for):
 def test_the_page_costs_the_same_for_any_course(
     events, county, enterprise, worker, clerk, client_for, django_assert_max_num_queries
 ):
-    from enterprises.services import edit_enterprise
-
     with tenant_scope(county.tenant.pk):
         for n in range(events - 1):
             edit_enterprise(actor=clerk, enterprise_id=enterprise.pk, employees=n)
