@@ -13,7 +13,7 @@ from contextlib import suppress
 from datetime import datetime
 from http import HTTPStatus
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import Final
 from uuid import UUID
 
 from django.conf import settings
@@ -76,8 +76,9 @@ def write(name: str, content: bytes) -> None:
         ) from error
 
 
-def open_file(name: str) -> BinaryIO:
-    return path_of(name).open("rb")
+def read(name: str) -> bytes:
+    """A few megabytes at most: our own copies are bounded."""
+    return path_of(name).read_bytes()
 
 
 def exists(name: str) -> bool:

@@ -3,7 +3,6 @@
 import io
 from contextlib import suppress
 from enum import StrEnum
-from typing import BinaryIO
 
 from django.http import FileResponse, Http404
 
@@ -35,11 +34,11 @@ def photo_response(photo: Photo, variant: str) -> FileResponse:
     if variant not in set(Variant):
         raise Http404
     try:
-        file = _open(photo, Variant(variant))
+        content = _content(photo, Variant(variant))
     except FileNotFoundError as error:
         raise Http404 from error
     return FileResponse(
-        file,
+        io.BytesIO(content),
         content_type="image/jpeg",
         filename=f"photo-{photo.pk.hex[-12:]}-{variant}.jpg",
         headers={
@@ -51,15 +50,15 @@ def photo_response(photo: Photo, variant: str) -> FileResponse:
     )
 
 
-def _open(photo: Photo, variant: Variant) -> BinaryIO:
+def _content(photo: Photo, variant: Variant) -> bytes:
     if variant is Variant.THUMBNAIL:
-        return files.open_file(photo.blob.thumbnail_path)
+        return files.read(photo.blob.thumbnail_path)
     if variant is Variant.UNMARKED:
-        return files.open_file(photo.blob.path)
+        return files.read(photo.blob.path)
     name = files.marked_name(require_tenant(), photo.pk)
     if files.exists(name):
-        return files.open_file(name)
+        return files.read(name)
     marked = draw_marked(photo)
     with suppress(files.StorageRefused):  # a full disk keeps nobody from looking
         keep_marked(photo, marked)
-    return io.BytesIO(marked)
+    return marked

@@ -135,8 +135,7 @@ def draw_marked(photo: Photo, picture: Picture | None = None) -> bytes:
     """The copy that people see, from what was just decoded or from the disk."""
     if picture is not None:
         return imaging.marked_copy(picture.upright, watermark_lines(photo))
-    with files.open_file(photo.blob.path) as file:
-        upright = imaging.open_kept(file.read())
+    upright = imaging.open_kept(files.read(photo.blob.path))
     return imaging.marked_copy(upright, watermark_lines(photo))
 
 
