@@ -446,12 +446,16 @@ def test_a_page_that_is_out_of_date_is_told(county, plant):
 @pytest.mark.parametrize("change", ["update", "delete"])
 def test_the_course_cannot_be_changed(change, county, plant):
     make_hazard(plant)
-    changes = {
-        "update": lambda: HazardEvent.objects.update(note="x"),
-        "delete": lambda: HazardEvent.objects.all()._raw_delete("default"),
-    }
-    with tenant_scope(county.tenant.pk), pytest.raises(IntegrityError, match="append"):
-        changes[change]()
+
+    def try_it():
+        with tenant_scope(county.tenant.pk):
+            events = HazardEvent.objects.all()
+            if change == "update":
+                events.update(note="x")
+            events._raw_delete("default")
+
+    with pytest.raises(IntegrityError, match="append-only"):
+        try_it()
 
 
 def test_the_app_role_cannot_empty_a_table(county):

@@ -1,0 +1,242 @@
+"""Deadlines raise their alerts once per rung, whoever runs it and however often."""
+
+import threading
+from datetime import timedelta
+
+import pytest
+from django.db import OperationalError, connection
+from django.utils import timezone
+
+from hazards import services, tasks
+from hazards.models import EscalationRung, Hazard, HazardAlert
+from hazards.services import alert_deadlines, replan_alerts
+from hazards.workflow import HazardState
+from notices.models import Notice
+from tenants.errors import TenantScopeMissing
+from tenants.tenancy import active_tenant, tenant_scope
+from tests.factories import (
+    make_county,
+    make_enterprise,
+    make_hazard,
+    make_user,
+    take_step,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def county():
+    return make_county()
+
+
+@pytest.fixture
+def plant(county):
+    return make_enterprise(county.village, department=county.department)
+
+
+@pytest.fixture
+def people(county, plant):
+    """One person for each role that some rung names."""
+    places = {
+        "enterprise_officer": plant.area_node,
+        "grid_worker": county.village,
+        "township_staff": county.township,
+        "township_leader": county.township,
+        "department_staff": county.department,
+        "bureau_staff": county.root,
+        "bureau_leader": county.root,
+    }
+    return {
+        code: make_user(county.tenant, on=node, role=code)
+        for code, node in places.items()
+    }
+
+
+@pytest.fixture
+def hazard(plant, people):
+    return make_hazard(
+        plant,
+        state=HazardState.ASSIGNED,
+        due_on=timezone.localdate() + timedelta(days=10),
+    )
+
+
+def run(county, hazard, day):
+    """The pass of the day that lies ``day`` days from the deadline."""
+    with tenant_scope(county.tenant.pk):
+        return alert_deadlines(on=hazard.due_on + timedelta(days=day)).raised
+
+
+def told(county, people):
+    names = {user.pk: code for code, user in people.items()}
+    with tenant_scope(county.tenant.pk):
+        rows = Notice.objects.filter(key__startswith="alert:")
+        return sorted(names[pk] for pk in rows.values_list("recipient", flat=True))
+
+
+FIRST = ["enterprise_officer", "grid_worker", "township_staff"]
+
+
+@pytest.mark.parametrize(
+    ("day", "expected"),
+    [
+        (-4, []),
+        (-3, FIRST),
+        (-1, FIRST),
+        (0, []),
+        (1, ["department_staff", *FIRST]),
+        (3, ["department_staff", *FIRST, "township_leader"]),
+        (
+            7,
+            [
+                "bureau_leader",
+                "bureau_staff",
+                "department_staff",
+                *FIRST,
+                "township_leader",
+            ],
+        ),
+    ],
+)
+def test_each_rung_tells_whom_it_names_on_both_lines(
+    day, expected, county, people, hazard
+):
+    """Each day runs alone, after all days before it were already handled."""
+    for earlier in range(-5, day):
+        run(county, hazard, earlier)
+    with tenant_scope(county.tenant.pk):
+        Notice.objects.all().delete()
+
+    run(county, hazard, day)
+
+    assert told(county, people) == sorted(expected)
+
+
+def test_a_week_of_passes_raises_each_rung_once(county, people, hazard):
+    raised = [run(county, hazard, day) for day in range(-5, 10) for _twice in "12"]
+    assert sum(raised) == 5
+    with tenant_scope(county.tenant.pk):
+        assert HazardAlert.objects.count() == 5
+
+
+def test_after_days_of_downtime_reminders_are_skipped_and_escalations_are_not(
+    county, people, hazard
+):
+    assert run(county, hazard, 4) == 2
+    with tenant_scope(county.tenant.pk):
+        codes = HazardAlert.objects.order_by("rung__offset_days")
+        assert list(codes.values_list("rung__code", flat=True)) == [
+            "overdue-1",
+            "overdue-3",
+        ]
+
+
+def test_nothing_is_raised_for_what_is_submitted_or_closed(county, people, hazard):
+    take_step(hazard, "submit", people["enterprise_officer"])
+    assert run(county, hazard, 1) == 0
+
+
+def test_a_new_deadline_starts_the_ladder_again(county, people, hazard):
+    run(county, hazard, -3)
+    take_step(hazard, "submit", people["enterprise_officer"])
+    later = hazard.due_on + timedelta(days=30)
+    again = take_step(
+        hazard, "fail_recheck", people["grid_worker"], due_on=later, days=None
+    )
+    assert run(county, again, -3) == 1
+    with tenant_scope(county.tenant.pk):
+        days = HazardAlert.objects.order_by("due_on").values_list("due_on", flat=True)
+        assert list(days) == [hazard.due_on, later]
+
+
+def test_an_edited_ladder_moves_the_next_date(county, people, hazard):
+    with tenant_scope(county.tenant.pk):
+        EscalationRung.objects.update(is_active=False)
+        EscalationRung.objects.filter(code="due-in-3").update(
+            offset_days=-5, is_active=True
+        )
+        replan_alerts(on=timezone.localdate())
+        hazard.refresh_from_db()
+        assert hazard.next_alert_on == hazard.due_on - timedelta(days=5)
+
+
+def test_the_service_itself_refuses_to_run_without_a_tenant(hazard):
+    with pytest.raises(TenantScopeMissing):
+        alert_deadlines(on=hazard.due_on)
+
+
+def test_the_task_run_twice_raises_nothing_new(county, people, hazard):
+    on = (hazard.due_on + timedelta(days=1)).isoformat()
+    tasks.alert_deadlines.delay(on=on)
+    tasks.alert_deadlines.delay(on=on)
+    with tenant_scope(county.tenant.pk):
+        assert HazardAlert.objects.count() == 1
+        assert Notice.objects.filter(key__startswith="alert:").count() == 4
+
+
+def test_failure_in_one_tenant_does_not_stop_the_others(
+    county, people, hazard, monkeypatch
+):
+    broken = make_county()
+    real = services.alert_deadlines
+
+    def flaky(*, on):
+        if active_tenant() == broken.tenant.pk:
+            raise ValueError("bad data")
+        return real(on=on)
+
+    monkeypatch.setattr(services, "alert_deadlines", flaky)
+    on = (hazard.due_on + timedelta(days=1)).isoformat()
+    for tenant in (broken.tenant, county.tenant):
+        try:
+            tasks.alert_deadlines_of.apply(kwargs={"tenant_id": tenant.pk, "on": on})
+        except ValueError:
+            continue
+    with tenant_scope(county.tenant.pk):
+        assert HazardAlert.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_at_once_raise_each_alert_once(county, plant, people):
+    due_on = timezone.localdate() + timedelta(days=1)
+    hazards = [
+        make_hazard(plant, state=HazardState.ASSIGNED, due_on=due_on) for _ in range(6)
+    ]
+    gate = threading.Barrier(4)
+
+    def work():
+        gate.wait()
+        try:
+            with tenant_scope(county.tenant.pk):
+                alert_deadlines(on=due_on)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with tenant_scope(county.tenant.pk):
+        alert_deadlines(on=due_on)
+        # Both reminders before the deadline have come; neither twice.
+        assert HazardAlert.objects.count() == 2 * len(hazards)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_that_dies_in_the_middle_leaves_nothing_half_done(
+    county, people, hazard, monkeypatch
+):
+    def dies(*_args, **_kwargs):
+        raise OperationalError("the connection is gone")
+
+    on = hazard.due_on + timedelta(days=1)
+    with monkeypatch.context() as patch:
+        patch.setattr("hazards.services.alerts.notify_many", dies)
+        with pytest.raises(OperationalError), tenant_scope(county.tenant.pk):
+            alert_deadlines(on=on)
+    with tenant_scope(county.tenant.pk):
+        assert HazardAlert.objects.count() == 0
+        assert alert_deadlines(on=on).raised == 1
+        assert Hazard.objects.get().next_alert_on == hazard.due_on + timedelta(days=3)
