@@ -100,10 +100,10 @@ class EnterpriseFilter(FilterSet):
             "registered_at": "registered",
         },
         field_labels={
-            "name": _("Name"),
+            "name": _("Name of the unit"),
             "township__code": _("Township"),
             "subcategory__code": _("Industry subcategory"),
-            "registered_at": _("Registered"),
+            "registered_at": _("Registered on"),
         },
         label=_("Sort by"),
     )

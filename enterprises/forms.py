@@ -102,7 +102,7 @@ class EnterpriseForm(RefusableForm):
     """The facts of an entry, for editing and, with a place, for registering."""
 
     name = forms.CharField(
-        label=_("Name"),
+        label=_("Name of the unit"),
         max_length=100,
         help_text=_("As on the licence or the sign."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),

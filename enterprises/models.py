@@ -39,8 +39,8 @@ class UnitType(models.TextChoices):
 class EnterpriseState(models.TextChoices):
     PREPARING = "preparing", _("Being set up")
     OPERATING = "operating", _("Operating")
-    SUSPENDED = "suspended", _("Suspended")
-    CLOSED = "closed", _("Closed")
+    SUSPENDED = "suspended", _("Operation suspended")
+    CLOSED = "closed", _("Closed down")
     DEREGISTERED = "deregistered", _("Deregistered")
 
 
@@ -58,7 +58,7 @@ class PositionSource(models.TextChoices):
 
     DEVICE = "device", _("Taken on the spot")
     MANUAL = "manual", _("Entered by hand or on the map")
-    IMPORTED = "imported", _("Imported")
+    IMPORTED = "imported", _("From an import")
 
 
 class EnterpriseAction(models.TextChoices):
@@ -78,7 +78,7 @@ class IndustryCategory(TenantModel):
         _("Code"), max_length=2, validators=[RegexValidator(r"^\d{2}$")]
     )
     name = models.CharField(_("Name"), max_length=50)
-    order = models.PositiveSmallIntegerField(_("Order"), default=100)
+    order = models.PositiveSmallIntegerField(_("Sequence"), default=100)
     usual_department = models.CharField(
         _("Usual departments"), max_length=100, blank=True
     )
@@ -148,7 +148,7 @@ class Enterprise(SupervisedModel):
     (``own_code``) and says why; it keeps the number when the code comes.
     """
 
-    name = models.CharField(_("Name"), max_length=100)
+    name = models.CharField(_("Name of the unit"), max_length=100)
     unit_type = models.CharField(
         _("Kind of unit"), max_length=12, choices=UnitType.choices
     )
@@ -221,7 +221,7 @@ class Enterprise(SupervisedModel):
     above_designated_size = models.BooleanField(
         _("Above designated size"), default=False
     )
-    registered_at = models.DateTimeField(_("Registered"), default=timezone.now)
+    registered_at = models.DateTimeField(_("Registered on"), default=timezone.now)
     # Written by the database, so that no write can forget it; the parentheses of
     # names like 某某（安徽）有限公司 are typed in both widths.
     search_text = models.GeneratedField(

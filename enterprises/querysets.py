@@ -30,7 +30,7 @@ class EnterpriseQuerySet(SupervisedQuerySet):
         """Enterprises with every word somewhere in name, code, contact or address.
 
         A substring search reads the tenant's rows: LIKE cannot use an index
-        under row-level security. Measured: 5 ms among 12,765 enterprises.
+        under row-level security. Measured among 12,765: 6 to 14 ms to count.
         """
         found = self
         for word in search_words(text):
