@@ -17,8 +17,8 @@ from portal.demo import geometry
 if TYPE_CHECKING:
     from portal.demo.geometry import Point, Ring
 
-COUNTY_NAME = "青河县"
-COUNTY_SHORT = "青河"
+COUNTY_NAME = "青溪县"
+COUNTY_SHORT = "青溪"
 DIVISION_CODE = "349922"
 BUREAU_NAME = f"{COUNTY_NAME}应急管理局"
 SOUTH_WEST = (115.462, 33.098)  # WGS-84
@@ -136,7 +136,7 @@ _TOWNSHIPS: tuple[tuple[str, str, str, tuple[_VillageSeed, ...]], ...] = (
         ),
     ),
     (
-        "青河经济开发区",
+        "青溪经济开发区",
         "401",
         "安全生产监督管理局",
         (
