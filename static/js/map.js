@@ -14,13 +14,12 @@ document.addEventListener("htmx:load", (event) => {
   for (const box of event.target.querySelectorAll?.("[data-map]") ?? []) draw(box);
 });
 
-function draw(box) {
+async function draw(box) {
   const L = window.L;
   if (!L || box.dataset.drawn) return;
   box.dataset.drawn = "1";
+  const features = await featuresOf(box);
   box.replaceChildren();
-  const source = document.getElementById(box.dataset.source);
-  const features = source ? (JSON.parse(source.textContent)?.features ?? []) : [];
   const areas = features.filter((feature) => /Polygon$/.test(feature.geometry?.type ?? ""));
   const points = features.filter((feature) => feature.geometry?.type === "Point");
 
@@ -38,6 +37,16 @@ function draw(box) {
   redraw();
   if (box.dataset.latInput) pick(L, map, box);
   new ResizeObserver(() => map.invalidateSize()).observe(box);
+}
+
+/** From the page itself, or from an address of ours where there are many. */
+async function featuresOf(box) {
+  const source = document.getElementById(box.dataset.source);
+  const given = source && JSON.parse(source.textContent);
+  if (given) return given.features;
+  if (!box.dataset.url) return [];
+  const answer = await fetch(box.dataset.url, { headers: { Accept: "application/json" } });
+  return answer.ok ? (await answer.json()).features : [];
 }
 
 function drawAreas(L, map, areas) {

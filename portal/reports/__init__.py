@@ -1,0 +1,1 @@
+"""What the pages of the portal show: figures and rows of several apps together."""
