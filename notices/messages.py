@@ -81,5 +81,6 @@ def _in_words(value: Any) -> str:
     if isinstance(value, Mapping):
         if "day" in value:
             return date_format(date.fromisoformat(value["day"]), "DATE_FORMAT")
-        return gettext(value["words"]) if value.get("words") else UNKNOWN
+        words = value.get("words")
+        return gettext(words) if words else UNKNOWN
     return str(value)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 
-from tenants.errors import DomainError
+from tenants.errors import DomainError, TenantScopeMissing
 from tenants.models import Tenant
 from tenants.tenancy import active_tenant, tenant_scope
 
@@ -59,14 +59,26 @@ class TenantMiddleware:
     def process_exception(
         self, request: HttpRequest, exception: Exception
     ) -> HttpResponse | None:
-        """A refusal that no view caught becomes a page that says why."""
+        """A refusal that no view caught becomes a page that says why.
+
+        A platform operator who opens a tenant's page first chooses the tenant.
+        """
+        if isinstance(exception, TenantScopeMissing) and _has_no_tenant(request):
+            return redirect("admin:index")
         if not isinstance(exception, DomainError):
             return None
-        if active_tenant() is not None:
-            transaction.set_rollback(True)
-        return render(
+        response = render(
             request,
-            "errors/refusal.html",
-            {"refusal": exception},
+            f"{exception.status:d}.html",
+            {"exception": str(exception)},
             status=exception.status,
         )
+        # After the page is drawn: nothing can be asked of a doomed transaction.
+        if active_tenant() is not None:
+            transaction.set_rollback(True)
+        return response
+
+
+def _has_no_tenant(request: HttpRequest) -> bool:
+    user = request.user
+    return user.is_authenticated and user.tenant_id is None and active_tenant() is None

@@ -12,6 +12,7 @@ from django.utils import timezone
 from enterprises.models import Enterprise
 from grids import access
 from hazards.models import EscalationRung, Hazard
+from notices.messages import on_day
 from notices.services import NoticeRow, notify_many
 from tenants.tenancy import require_tenant
 
@@ -202,7 +203,7 @@ def _params(
         "number": hazard.number,
         "title": hazard.title,
         "enterprise": _where(hazard, names),
-        "due_on": due_on.isoformat(),
+        "due_on": on_day(due_on),
         "days": abs((due_on - on).days),
         "rung": rung.name,
     }

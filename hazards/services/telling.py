@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from grids import access
+from notices.messages import on_day
 from notices.services import NoticeRow, notify_many
 
 if TYPE_CHECKING:
@@ -93,5 +94,5 @@ def params_of(hazard: Hazard, event: HazardEvent) -> dict[str, Any]:
         "actor": str(event.actor or ""),
         "note": event.note,
         "requirement": hazard.requirement,
-        "due_on": hazard.due_on.isoformat() if hazard.due_on else "",
+        "due_on": on_day(hazard.due_on) if hazard.due_on else "",
     }
