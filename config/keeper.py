@@ -7,6 +7,7 @@ run, a shell and the platform may share the servers in any order.
 """
 
 import os
+import pwd
 import signal
 import subprocess
 import sys
@@ -22,7 +23,6 @@ from config import places, postgres
 from config.processes import FileLock, StartError, dying_with_parent, wait_until
 
 PATIENCE: Final = 8.0
-_spawned: Final[list[subprocess.Popen[bytes]]] = []  # nobody waits for a keeper
 
 
 @dataclass
@@ -74,6 +74,7 @@ class Keeper:
 
     def run(self) -> None:
         """Return when nobody uses the servers, or on SIGTERM."""
+        postgres.hand_over(self.sockets, self._user())
         makers = {"postgres": self._postgres, "redis": self._redis}
         servers = [make() for part, make in makers.items() if part in self.parts]
         end_leftovers(self.var)
@@ -120,23 +121,23 @@ class Keeper:
         FileLock(users_file(self.var)).take(wait=True)
         self.ending.set()
 
+    def _user(self) -> pwd.struct_passwd | None:
+        return postgres.system_user(self.var / "postgres")
+
     def _postgres(self) -> Server:
         data = self.var / "postgres"
         postgres.make_cluster(data)
-        user = postgres.system_user(data)
-        postgres.hand_over(self.sockets, user)
         return Server(
             name="postgres",
             command=postgres.command(data, sockets=self.sockets, durable=self.durable),
             log=self.var / "logs" / "postgres.log",
-            user=postgres.as_user(user),
+            user=postgres.as_user(self._user()),
             stop_signals=(signal.SIGINT, signal.SIGQUIT),
         )
 
     def _redis(self) -> Server:
         data = self.var / "redis"
-        user = postgres.system_user(self.var / "postgres")
-        postgres.hand_over(data, user)
+        postgres.hand_over(data, self._user())
         options = {
             "port": "0",
             "unixsocket": str(self.sockets / "redis.sock"),
@@ -151,7 +152,7 @@ class Keeper:
             name="redis-server",
             command=[str(_redis_binary()), *pairs],
             log=self.var / "logs" / "redis.log",
-            user=postgres.as_user(user),
+            user=postgres.as_user(self._user()),
             stop_signals=(signal.SIGTERM,),
         )
 
@@ -231,18 +232,20 @@ def spawn(var: Path, *, durable: bool, parts: frozenset[str]) -> None:
     """Start a keeper that outlives its starter; it leaves by itself."""
     how = "durable" if durable else "forgetful"
     with (var / "logs" / "keeper.log").open("ab") as log:
-        process = subprocess.Popen(
+        subprocess.run(
             [sys.executable, "-m", "config.keeper", str(var), how, *parts],
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
             cwd=Path(__file__).resolve().parent.parent,
-            start_new_session=True,
+            check=True,
         )
-    _spawned.append(process)
 
 
 def main() -> None:
+    if os.fork():
+        os._exit(0)  # whoever spawned us waits for this one
+    os.setsid()
     var, durable = Path(sys.argv[1]), sys.argv[2] == "durable"
     lock = FileLock(keeper_file(var))
     if not lock.take():

@@ -18,6 +18,7 @@ from config.processes import dying_with_parent, end_group, wait_until
 
 BASE_DIR: Final = Path(__file__).resolve().parent.parent
 GENTLE: Final = 5.0
+SLOWEST_START: Final = 30.0
 LARGEST_LOG: Final = 10 * 1024 * 1024
 
 
@@ -74,15 +75,18 @@ class Supervisor:
         self._stopping.set()
 
     def start(self) -> None:
-        """Fresh measurements, then every child; all are written down."""
+        """Fresh measurements, then the first child alone: people wait for it."""
         measurements = self._var / "metrics"
         measurements.mkdir(exist_ok=True)
         for old in measurements.glob("*.db"):
             old.unlink()
-        for child in self._children:
+        self._start(self._children[:1])
+
+    def _start(self, children: list[Child]) -> None:
+        for child in children:
             if not self._stopping.is_set():
                 child.start(self._environment)
-        self._write_down()
+                self._write_down()
 
     def watch(
         self,
@@ -91,16 +95,31 @@ class Supervisor:
         greet: Callable[[], None],
         tend: Callable[[], None],
     ) -> None:
-        """Until a signal: greet once when ready, restart what died."""
-        greeted = False
-        while not self._stopping.wait(0.3):
+        """Until a signal: greet when the first is ready, then start the others.
+
+        From then on, whoever died is started again.
+        """
+        greeted = warned = False
+        started = time.monotonic()
+        while not self._stopping.wait(0.2):
             if not greeted and ready():
-                greet()
                 greeted = True
+                greet()
+                self._start(self._children[1:])
+            late = not greeted and time.monotonic() - started > SLOWEST_START
+            if late and not warned:
+                warned = True
+                self._warn(self._children[0])
             for child in self._children:
-                if not child.is_alive() and not self._stopping.is_set():
+                if child.process and not child.is_alive():
                     self._restart(child)
             tend()
+
+    def _warn(self, child: Child) -> None:
+        self._say(
+            f"{child.name} 还没有就绪,原因可能在 {child.log} / "
+            f"{child.name} is not ready yet; {child.log} may say why"
+        )
 
     def _restart(self, child: Child) -> None:
         child.deaths += 1
@@ -129,8 +148,10 @@ class Supervisor:
 
     def _write_down(self) -> None:
         groups = [child.process.pid for child in self._children if child.process]
-        record = {"groups": groups, "since": time.time()}
-        _children_file(self._var).write_text(json.dumps(record))
+        file = _children_file(self._var)
+        draft = file.with_suffix(".new")
+        draft.write_text(json.dumps({"groups": groups}))
+        draft.replace(file)
 
 
 def end_children_left_behind(var: Path) -> None:
@@ -138,8 +159,8 @@ def end_children_left_behind(var: Path) -> None:
 
     On Linux its children had the kernel's signal; a grandchild, or a child on
     another system, may still hold the port. A group's number is not given to
-    anybody else as long as one member lives; members younger than the record,
-    or of another folder, are not ours.
+    anybody else as long as one member lives; after a restart of the machine it may
+    be, so only processes that run in the folder of this project are ended.
     """
     try:
         record = json.loads(_children_file(var).read_text())

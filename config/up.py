@@ -22,7 +22,7 @@ from django.conf import settings
 from config import preflight
 from config.embedded import Servers, wanted_by_settings
 from config.env import SettingsError
-from config.processes import FileLock, StartError, die_with_parent
+from config.processes import FileLock, StartError, die_with_parent, dying_with_parent
 from config.supervisor import Child, Supervisor, end_children_left_behind
 
 BASE_DIR: Final = Path(__file__).resolve().parent.parent
@@ -43,6 +43,7 @@ def manage(*arguments: str, role: str = "app") -> None:
         [sys.executable, "manage.py", *arguments],
         cwd=BASE_DIR,
         env={**os.environ, "ANWANG_DB_ROLE": role},
+        preexec_fn=dying_with_parent(),
         check=False,
     )
     if done.returncode:
@@ -84,7 +85,8 @@ def prepare_database() -> None:
         say("建立数据表… / Making the tables…")
         manage("grant_app_role", role="owner")
         manage("migrate", "--verbosity", "0", role="owner")
-    if settings.MODE == "demo" and has_demo() and not has_a_tenant():
+    wanted = settings.MODE == "demo" and "--without-demo" not in sys.argv
+    if wanted and has_demo() and not has_a_tenant():
         say("载入演示县… / Loading the demo county…")
         manage("load_demo", "--if-empty")
 
@@ -112,12 +114,7 @@ def children() -> list[Child]:
         ),
         Child(
             "beat",
-            [
-                *celery,
-                "beat",
-                "--loglevel=INFO",
-                f"--pidfile={settings.VAR / 'beat.pid'}",
-            ],
+            [*celery, "beat", "--loglevel=INFO"],
             logs / "beat.log",
         ),
     ]
@@ -131,6 +128,7 @@ def web_command() -> list[str]:
         *("--blocking-threads-idle-timeout", "600", "--no-ws"),
         *("--respawn-failed-workers", "--respawn-interval", "0.5"),
         *("--workers-kill-timeout", "5", "--backpressure", "64"),
+        *("--log-config", str(BASE_DIR / "config" / "granian-logging.json")),
         "config.wsgi:application",
     ]
 
