@@ -1,7 +1,6 @@
 """Is it alive, may it take requests, what does it measure."""
 
 import hmac
-from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -86,7 +85,7 @@ def _migrations() -> str:
     return "ok" if _seen_complete else "missing"
 
 
-def _broker() -> "Redis[Any]":
+def _broker() -> Redis:
     return Redis.from_url(
         settings.REDIS_URL, socket_timeout=0.5, socket_connect_timeout=0.5
     )

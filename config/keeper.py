@@ -13,6 +13,7 @@ import subprocess
 import sys
 import threading
 from dataclasses import dataclass, field
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
@@ -89,9 +90,8 @@ class Keeper:
 
     def _become_ready(self, servers: list[Server]) -> None:
         for server in servers:
-            if not wait_until(lambda s=server: self._settled(s), seconds=60) or not (
-                server.is_alive()
-            ):
+            wait_until(partial(self._settled, server), seconds=60)
+            if not server.is_alive():
                 raise StartError(
                     f"内置的 {server.name} 没有启动,原因见 {server.log}。",
                     f"The embedded {server.name} did not start; see {server.log}.",

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 
+LEVELS: Final = ("DEBUG", "INFO", "WARNING", "ERROR")
 _STANDARD: Final = frozenset(vars(logging.makeLogRecord({}))) | {
     "message",
     "asctime",

@@ -54,7 +54,7 @@ class _Queues:
 def exposition(queue_lengths: dict[str, int]) -> bytes:
     """The text Prometheus reads."""
     registry = CollectorRegistry()
-    registry.register(_Queues(queue_lengths))  # type: ignore[arg-type]
+    registry.register(_Queues(queue_lengths))
     folder = os.environ.get(FOLDER_VARIABLE)
     if folder and Path(folder).is_dir():
         multiprocess.MultiProcessCollector(registry)

@@ -11,7 +11,7 @@ from csp.constants import NONE, SELF
 from config import places
 from config.api_settings import REST_FRAMEWORK, SPECTACULAR_SETTINGS  # noqa: F401
 from config.env import Environment, refuse_unsafe_production
-from config.logs import logging_configuration
+from config.logs import LEVELS, logging_configuration
 from config.schedule import BEAT_SCHEDULE
 from config.secret import choose_secret
 
@@ -41,12 +41,10 @@ OWNER_DATABASE = env.database(
 EMBEDDED_REDIS = not env.given("REDIS_URL")
 REDIS_URL = env.address("REDIS_URL", places.redis_url(VAR), ("redis", "rediss", "unix"))
 SMTP = env.smtp("ANWANG_SMTP_URL")
-MAIL_FROM = env.text("ANWANG_MAIL_FROM", "anwang@localhost")
+DEFAULT_FROM_EMAIL = env.text("ANWANG_MAIL_FROM", "anwang@localhost")
 TILES = env.address("ANWANG_TILES", "", ("http", "https"))
 METRICS_TOKEN = env.text("ANWANG_METRICS_TOKEN")
-LOG_LEVEL = env.choice(
-    "ANWANG_LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), "INFO"
-)
+LOG_LEVEL = env.choice("ANWANG_LOG_LEVEL", LEVELS, "INFO")
 env.read_elsewhere("ANWANG_CHROMIUM", "ANWANG_REQUIRE_BROWSER")  # by the tests
 if DATABASE_ROLE == "owner" and not EMBEDDED_DATABASE:
     env.require("DATABASE_OWNER_URL")
@@ -236,7 +234,6 @@ EMAIL_HOST, EMAIL_PORT = SMTP.host, SMTP.port
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = SMTP.user, SMTP.password
 EMAIL_USE_TLS, EMAIL_USE_SSL = SMTP.starttls, SMTP.tls
 EMAIL_TIMEOUT = 10
-DEFAULT_FROM_EMAIL = MAIL_FROM
 
 # Maps: no tiles are fetched from anywhere until ANWANG_TILES says so.
 LEAFLET_CONFIG = {"TILES": [("", TILES, {})] if TILES else [], "RESET_VIEW": False}
