@@ -91,7 +91,9 @@ class EnterpriseFilter(FilterSet):
         method="_within",
         label=_("Competent department"),
     )
-    state = ChoiceFilter(choices=EnterpriseState.choices, label=_("State"))
+    state = ChoiceFilter(
+        choices=EnterpriseState.choices, label=_("State"), empty_label=_("All")
+    )
     sort = OrderingFilter(
         fields={
             "name": "name",
@@ -106,6 +108,7 @@ class EnterpriseFilter(FilterSet):
             "registered_at": _("Registered on"),
         },
         label=_("Sort by"),
+        empty_label=_("As usual"),
     )
 
     class Meta:

@@ -12,6 +12,7 @@ from enterprises.models import (
     EnterpriseState,
     IndustrySubcategory,
     PositionSource,
+    Scale,
     UnitType,
 )
 from enterprises.services import CheckDigitDoubtful
@@ -144,6 +145,7 @@ class EnterpriseForm(RefusableForm):
         self.fields.update(forms.fields_for_model(Enterprise, fields=_FACTS))
         for name in ("principal_phone", "safety_manager_phone"):
             self.fields[name].widget.attrs.update(_PHONE)
+        self.fields["scale"].choices = [("", _("Not stated")), *Scale.choices]  # type: ignore[attr-defined]
         current = None if enterprise is None else enterprise.subcategory_id
         self.fields["subcategory"].offer(besides=current)  # type: ignore[attr-defined]
         if enterprise is not None:

@@ -44,6 +44,9 @@ class EnterpriseState(models.TextChoices):
     DEREGISTERED = "deregistered", _("Deregistered")
 
 
+_STATE_TONES = {"operating": "active", "suspended": "assigned"}
+
+
 class Scale(models.TextChoices):
     """Statistical size classes of 2017."""
 
@@ -328,6 +331,11 @@ class Enterprise(SupervisedModel):
     def code(self) -> str:
         """The unified code, else our own number: what people read aloud."""
         return self.uscc or self.own_code
+
+    @property
+    def state_tone(self) -> str:
+        """The colour of the state: green works, amber stands still, grey is gone."""
+        return _STATE_TONES.get(self.state, "retired")
 
     @property
     def grid(self) -> GridNode:

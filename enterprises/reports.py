@@ -16,9 +16,11 @@ if TYPE_CHECKING:
     from datetime import datetime
     from decimal import Decimal
 
+    from accounts.models import User
     from enterprises.models import EnterpriseEvent
 
 STEPS_SHOWN = 20
+_OUTLINED = (NodeKind.TOWNSHIP, NodeKind.VILLAGE)
 _FILTERED_BY = {NodeKind.TOWNSHIP: "township", NodeKind.VILLAGE: "village"}
 
 
@@ -80,17 +82,29 @@ def place(enterprise: Enterprise) -> Place:
     crumbs = [_crumb(node) for node in above[:-1]]
     crumbs.append({"label": enterprise.name, "url": ""})
     drawn = [n for n in above if n.boundary and n.kind != NodeKind.COUNTY]
-    features = [
-        {
-            "type": "Feature",
-            "geometry": node.boundary,
-            "properties": {"name": node.name},
-        }
-        for node in drawn[-1:]
-    ]
+    features = [_outline(node.name, node.boundary) for node in drawn[-1:]]
     if enterprise.longitude is not None and enterprise.latitude is not None:
         features.append(_point(enterprise, enterprise.longitude, enterprise.latitude))
     return Place(crumbs, {"type": "FeatureCollection", "features": features})
+
+
+def outlines(user: User, permission: str) -> dict[str, Any]:
+    """The townships in which a user may do something, to find one's way on a map."""
+    nodes = (
+        GridNode.objects.granted(user, permission)
+        .in_force()
+        .filter(kind__in=_OUTLINED, boundary__isnull=False)
+        .in_order()
+    )
+    rows = list(nodes.values_list("kind", "name", "boundary"))
+    kinds = {kind for kind, _name, _boundary in rows}
+    kind = NodeKind.TOWNSHIP if NodeKind.TOWNSHIP in kinds else NodeKind.VILLAGE
+    features = [_outline(name, line) for its, name, line in rows if its == kind]
+    return {"type": "FeatureCollection", "features": features}
+
+
+def _outline(name: str, boundary: Any) -> dict[str, Any]:
+    return {"type": "Feature", "geometry": boundary, "properties": {"name": name}}
 
 
 def _crumb(node: GridNode) -> dict[str, Any]:
@@ -109,5 +123,9 @@ def _point(
             "type": "Point",
             "coordinates": [float(longitude), float(latitude)],
         },
-        "properties": {"title": enterprise.name, "text": enterprise.address},
+        "properties": {
+            "title": enterprise.name,
+            "text": enterprise.address,
+            "mark": "●",
+        },
     }

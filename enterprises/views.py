@@ -90,7 +90,7 @@ def enterprise_register(request: HttpRequest) -> HttpResponse:
     def register() -> Enterprise:
         return services.register_enterprise(actor=request.user, **form.facts())
 
-    context = {"form": form, **_map()}
+    context = {"form": form, **_map(request)}
     return _fill_in(request, "enterprises/register.html", context, register)
 
 
@@ -104,7 +104,7 @@ def enterprise_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
             actor=request.user, enterprise_id=pk, **form.facts()
         )
 
-    context = {"form": form, "enterprise": enterprise, **_map()}
+    context = {"form": form, "enterprise": enterprise, **_map(request)}
     return _fill_in(request, "enterprises/edit.html", context, edit)
 
 
@@ -185,12 +185,12 @@ def _fill_in(
     return render(request, template, context, status=422 if form.errors else 200)
 
 
-def _map() -> dict[str, Any]:
-    """Where the map of a form begins: the middle of the county."""
+def _map(request: HttpRequest) -> dict[str, Any]:
+    """What the map of a form shows: the own townships, else the county's middle."""
     tenant = Tenant.objects.get(pk=require_tenant())
     return {
         "tiles": settings.TILES,
         "center": f"{tenant.centre_latitude},{tenant.centre_longitude}",
         "zoom": tenant.map_zoom,
-        "no_features": {"type": "FeatureCollection", "features": []},
+        "outlines": reports.outlines(request.user, EDIT),
     }

@@ -124,7 +124,7 @@ function singleMark(L, group, box) {
   const icon = L.divIcon({
     className: `map-mark map-mark-${level}`,
     iconSize: [28, 28],
-    html: text(group.length > 1 ? String(group.length) : letter(level, box)),
+    html: text(group.length > 1 ? String(group.length) : (properties.mark ?? letter(level, box))),
   });
   return L.marker(place(group[0]), { icon, title: properties.title ?? "", alt: properties.title ?? "" }).bindPopup(() => popup(group), { maxHeight: 260 });
 }

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from enterprises.models import Enterprise, IndustrySubcategory
 from enterprises.services import edit_enterprise, seed_industries
+from grids.models import GridNode
 from tenants.tenancy import tenant_scope
 from tests.factories import make_enterprise, make_node, make_user
 
@@ -326,12 +327,25 @@ def test_the_form_offers_own_grids_in_use_and_no_foreign_ones(
     county, rival, clerk, client_for
 ):
     make_node(county.village, "subgrid", name="东关一组")
-    page = text(client_for(clerk).get(REGISTER))
+    outline = {"type": "Polygon", "coordinates": [[[115, 33], [116, 33], [115, 34]]]}
+    with tenant_scope(county.tenant.pk):
+        GridNode.objects.filter(pk=county.township.pk).update(boundary=outline)
+    with tenant_scope(rival.tenant.pk):
+        GridNode.objects.update(boundary=outline)
+    response = client_for(clerk).get(REGISTER)
+    page = text(response)
 
     assert f"{county.village.name} · 东关一组" in page
     assert str(county.village.pk) in page
     assert str(rival.village.pk) not in page
     assert str(county.department.pk) not in page
+    assert response.context["outlines"]["features"] == [
+        {
+            "type": "Feature",
+            "geometry": outline,
+            "properties": {"name": county.township.name},
+        }
+    ]
 
 
 @pytest.mark.parametrize(
