@@ -10,7 +10,8 @@ from django.db.models import Count
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_date
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from grids.kinds import NodeKind
 from hazards.models import Hazard, HazardPhoto, PhotoPhase
@@ -33,6 +34,19 @@ TONES: Final = {
     "fail_recheck": "bad",
     "reject": "bad",
     "reopen": "alert",
+}
+# Read by whoever has nothing to do here now: who has.
+WAITS_FOR: Final = {
+    HazardState.REPORTED: _("Waits to be assessed by the township or the department."),
+    HazardState.ASSESSED: _("Waits to be assigned with a deadline."),
+    HazardState.ASSIGNED: _("The responsible unit has to rectify it."),
+    HazardState.RECTIFYING: _("The responsible unit is rectifying it."),
+    HazardState.SUBMITTED: _("Waits for the recheck by somebody else."),
+    HazardState.VERIFIED: _("Waits to be closed."),
+    HazardState.CLOSED: _("Everything is done; the case is closed."),
+    HazardState.REJECTED: _(
+        "The report was rejected; the reason stands in the course."
+    ),
 }
 ROWS_OF_ENTERPRISE: Final = 20
 
@@ -118,7 +132,7 @@ def _photo(hazard: Hazard, photo: HazardPhoto) -> ShownPhoto:
         url=address("marked"),
         thumb_url=address("thumbnail"),
         caption=caption,
-        alt=_("%(phase)s: %(title)s") % {"phase": phase, "title": hazard.title},
+        alt=gettext("%(phase)s: %(title)s") % {"phase": phase, "title": hazard.title},
     )
 
 
@@ -129,7 +143,8 @@ def _step(event: HazardEvent, photos: list[ShownPhoto]) -> Step:
         label=step_label(event.name),
         actor=event.actor,
         from_label=states.get(event.from_state, ""),
-        to_label=states.get(event.to_state, ""),
+        # The first state says no more than that it was reported.
+        to_label=states.get(event.to_state, "") if event.from_state else "",
         note=event.note,
         tone=TONES.get(event.name, ""),
         deadline=parse_date(event.details.get("due_on") or ""),

@@ -1,0 +1,166 @@
+"""Report a hazard: on a phone, with one hand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from django.contrib.auth.decorators import login_required
+from django.db import transaction
+from django.http import JsonResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from enterprises.models import Enterprise
+from grids.models import GridNode
+from hazards import reports, services
+from hazards.forms import ReportForm
+from hazards.views.uploads import take_photos, waiting
+from hazards.workflow import Step
+from tenants.errors import Conflict, DomainError
+from tenants.ids import new_id
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from django.http import HttpRequest, HttpResponse
+
+    from hazards.models import Hazard
+    from hazards.views.uploads import Taken
+
+PICKED = 20
+BEFORE, AFTER = "photo_ids", "after_photo_ids"
+
+
+@dataclass(frozen=True, slots=True)
+class Photos:
+    """Both groups of photos of one report."""
+
+    before: Taken
+    after: Taken
+
+    @property
+    def refused(self) -> bool:
+        return bool(self.before.refusals or self.after.refusals)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def hazard_report(request: HttpRequest) -> HttpResponse:
+    """Photo, place, kind, send. What is refused comes back with everything typed.
+
+    The same submission sent again leads to the hazard that it made.
+    """
+    if request.method != "POST":
+        form = ReportForm(
+            user=request.user, at_enterprise=request.GET.get("enterprise", "")
+        )
+        return _show(request, form)
+    form = ReportForm(request.POST, user=request.user)
+    is_complete = form.is_valid()
+    photos = _take_photos(request, form)
+    if not is_complete or photos.refused:
+        return _show(request, form, photos, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    try:
+        hazard = _report(request, form, photos)
+    except Conflict as refusal:
+        return _sent_otherwise(request, form, photos, refusal)
+    except DomainError as refusal:
+        form.refuse(refusal)
+        return _show(request, form, photos, status=refusal.status)
+    key = form.cleaned_data["client_id"]
+    return redirect(f"{hazard.get_absolute_url()}?{urlencode({'reported': key})}")
+
+
+def _take_photos(request: HttpRequest, form: ReportForm) -> Photos:
+    key = form.cleaned_data.get("client_id")
+
+    def taken(name: str, field: str) -> Taken:
+        found = take_photos(
+            request.FILES.getlist(name),
+            earlier=form.cleaned_data.get(field, ()),
+            actor=request.user,
+            key=key,
+            position=form.position(),
+            place=form.place_in_words(),
+        )
+        for refusal in found.refusals:
+            form.refuse(refusal, field=field)
+        return found
+
+    return Photos(taken("photos", BEFORE), taken("after_photos", AFTER))
+
+
+@transaction.atomic
+def _report(request: HttpRequest, form: ReportForm, photos: Photos) -> Hazard:
+    """Report and, where it was fixed on the spot, fix: both or nothing."""
+    hazard, is_new = services.report_hazard(
+        actor=request.user,
+        key=form.cleaned_data["client_id"],
+        report=form.report(photos.before.photo_ids),
+    )
+    if is_new and form.cleaned_data["fixed"]:
+        step = Step(
+            measures=form.cleaned_data["measures"], photo_ids=photos.after.photo_ids
+        )
+        try:
+            services.advance_hazard(
+                hazard_id=hazard.pk,
+                transition="fix_on_spot",
+                actor=request.user,
+                step=step,
+            )
+        except DomainError as refusal:
+            # "photos" means the other ones here.
+            refusal.field = AFTER if refusal.field == "photos" else refusal.field
+            raise
+    return hazard
+
+
+def _sent_otherwise(
+    request: HttpRequest, form: ReportForm, photos: Photos, refusal: Conflict
+) -> HttpResponse:
+    """This key was used for another report: say which, and offer a fresh one."""
+    key: UUID = form.cleaned_data["client_id"]
+    form.data = form.data.copy()
+    form.data["client_id"] = str(new_id())
+    form.refuse(refusal)
+    earlier = reports.sent_before(user=request.user, key=key)
+    extra = {"earlier": earlier, "used_key": key}
+    return _show(request, form, photos, status=refusal.status, **extra)
+
+
+def _show(
+    request: HttpRequest,
+    form: ReportForm,
+    photos: Photos | None = None,
+    *,
+    status: int = HTTPStatus.OK,
+    **extra: Any,
+) -> HttpResponse:
+    kept = after = ()
+    if photos is not None:
+        kept = waiting(photos.before.photo_ids, actor=request.user)
+        after = waiting(photos.after.photo_ids, actor=request.user)
+    context = {"form": form, "kept": kept, "kept_after": after, **extra}
+    return render(request, "hazards/report.html", context, status=status)
+
+
+@login_required
+@require_safe
+def enterprise_choices(request: HttpRequest) -> JsonResponse:
+    """What the search field of the report offers: only where one may report."""
+    reach = GridNode.objects.reach(request.user, "report_hazards")
+    found = (
+        Enterprise.objects.reached_by(reach)
+        .supervised()
+        .search(request.GET.get("q", "")[:100].replace("\0", ""))
+        .order_by("name", "pk")
+        .values_list("pk", "name", "address")[:PICKED]
+    )
+    results = [
+        {"id": str(pk), "text": name, "hint": address} for pk, name, address in found
+    ]
+    return JsonResponse({"results": results})
