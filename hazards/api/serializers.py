@@ -10,6 +10,11 @@ from evidence.services import MAX_PHOTOS
 from hazards.models import Hazard, HazardEvent, HazardSource
 from hazards.workflow import HAZARD_WORKFLOW, HazardLevel
 
+# What an assessor may choose.
+DECIDED_LEVELS = [
+    (level.value, level.label) for level in (HazardLevel.GENERAL, HazardLevel.MAJOR)
+]
+
 
 class NamedSerializer(serializers.Serializer):
     """Something with an id and a name."""
@@ -156,7 +161,7 @@ class AdvanceHazardSerializer(serializers.Serializer):
     revision = serializers.IntegerField(required=False, allow_null=True, default=None)
     note = serializers.CharField(max_length=2000, required=False, default="")
     level = serializers.ChoiceField(
-        choices=[HazardLevel.GENERAL, HazardLevel.MAJOR],
+        choices=DECIDED_LEVELS,
         required=False,
         allow_blank=True,
         default="",
