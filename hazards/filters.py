@@ -154,11 +154,17 @@ class HazardFilter(FilterSet):
     )
     work = ChoiceFilter(
         choices=[(pile.name, pile.label) for pile in PILES],
+        empty_label=_("All"),
         method="_waiting",
         label=_("Waits for me"),
     )
     township = ModelChoiceFilter(queryset=_townships, label=_("Township"))
-    level = ChoiceFilter(choices=_LEVELS, method="_of_level", label=_("Level"))
+    level = ChoiceFilter(
+        choices=_LEVELS,
+        empty_label=_("All"),
+        method="_of_level",
+        label=_("Level"),
+    )
     overdue = _Ticked(method="_overdue", label=_("Overdue"))
     due_soon = _Ticked(method="_due_soon", label=_("Due within 3 days"))
     suspected_major = _Ticked(label=_("Suspected major hazard"))
@@ -171,7 +177,9 @@ class HazardFilter(FilterSet):
         queryset=_departments, method="_within", label=_("Competent department")
     )
     kind = ModelChoiceFilter(queryset=_kinds, label=_("Kind"))
-    source = ChoiceFilter(choices=HazardSource.choices, label=_("Source"))
+    source = ChoiceFilter(
+        choices=HazardSource.choices, empty_label=_("All"), label=_("Source")
+    )
     enterprise = ModelChoiceFilter(
         queryset=_enterprises,
         label=_("Enterprise"),

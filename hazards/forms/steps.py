@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from hazards.models import Hazard
 
 _LONG = forms.Textarea(attrs={"rows": 3})
+_SHORT = forms.Textarea(attrs={"rows": 2})
 
 
 class StepForm(RefusableForm):
@@ -114,7 +115,7 @@ class AssessForm(StepForm):
         required=False,
         widget=forms.Select,
     )
-    note = forms.CharField(label=_("Note"), required=False, widget=_LONG)
+    note = forms.CharField(label=_("Note"), required=False, widget=_SHORT)
 
     def prepare(self) -> None:
         if self.hazard.enterprise_id is not None:
@@ -179,7 +180,7 @@ class AssignForm(_DeadlineForm):
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    note = forms.CharField(label=_("Note"), required=False, widget=_LONG)
+    note = forms.CharField(label=_("Note"), required=False, widget=_SHORT)
     field_order = ("requirement", "days", "due_on", "responsible", "note")
 
     def prepare(self) -> None:
@@ -195,7 +196,7 @@ class AssignForm(_DeadlineForm):
 
 
 class StartForm(StepForm):
-    note = forms.CharField(label=_("Note"), required=False, widget=_LONG)
+    note = forms.CharField(label=_("Note"), required=False, widget=_SHORT)
 
 
 class _RectifiedForm(StepForm):
@@ -247,7 +248,7 @@ class FailForm(_DeadlineForm):
 
 
 class CloseForm(StepForm):
-    note = forms.CharField(label=_("Note"), required=False, widget=_LONG)
+    note = forms.CharField(label=_("Note"), required=False, widget=_SHORT)
 
 
 class _ReasonForm(StepForm):
