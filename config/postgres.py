@@ -162,7 +162,7 @@ def answers(sockets: Path) -> bool:
 
 
 def make_roles_and_database(sockets: Path) -> None:
-    """The two roles and the database; the second time it only looks."""
+    """The two roles, the database, and their rights; the same every time."""
     with connect(sockets, role=SUPERUSER, database="postgres") as connection:
         known = connection.execute("SELECT rolname FROM pg_roles").fetchall()
         roles = {name for (name,) in known}
@@ -177,15 +177,14 @@ def make_roles_and_database(sockets: Path) -> None:
         found = connection.execute(
             "SELECT 1 FROM pg_database WHERE datname = %s", [places.DATABASE]
         ).fetchone()
-        if found:
-            return
-        connection.execute(
-            sql.SQL("CREATE DATABASE {} OWNER {}").format(
-                sql.Identifier(places.DATABASE), sql.Identifier(places.OWNER_ROLE)
+        if not found:
+            connection.execute(
+                sql.SQL("CREATE DATABASE {} OWNER {}").format(
+                    sql.Identifier(places.DATABASE), sql.Identifier(places.OWNER_ROLE)
+                )
             )
-        )
     owner = connect(sockets, role=places.OWNER_ROLE, database=places.DATABASE)
-    with owner as connection:
+    with owner as connection, connection.transaction():
         for grant in grants(places.APP_ROLE):
             connection.execute(grant)
 

@@ -83,7 +83,8 @@ def prepare_database() -> None:
     django.setup()
     if migrations_are_missing():
         say("建立数据表… / Making the tables…")
-        manage("grant_app_role", role="owner")
+        if not settings.EMBEDDED_DATABASE:
+            manage("grant_app_role", role="owner")
         manage("migrate", "--verbosity", "0", role="owner")
     wanted = settings.MODE == "demo" and "--without-demo" not in sys.argv
     if wanted and has_demo() and not has_a_tenant():
