@@ -74,6 +74,7 @@ class EnterpriseFilter(FilterSet):
         queryset=_if_asked("township", NodeKind.TOWNSHIP), label=_("Township")
     )
     village = ModelChoiceFilter(
+        field_name="area_node",
         queryset=_if_asked("village", NodeKind.VILLAGE),
         method="_within",
         label=_("Village"),
@@ -87,6 +88,7 @@ class EnterpriseFilter(FilterSet):
         queryset=_subcategories, label=_("Industry subcategory")
     )
     department = ModelChoiceFilter(
+        field_name="department_node",
         queryset=_if_asked("department", NodeKind.DEPARTMENT),
         method="_within",
         label=_("Competent department"),
