@@ -600,23 +600,30 @@ def test_of_two_reports_with_one_photo_the_second_is_told():
     worker = make_user(tenant)
     with tenant_scope(tenant.pk):
         photo = store_photo(content=pictures.picture(), actor=worker)
-    outcomes, gate = [], threading.Barrier(2)
+    outcomes, first_is_in = [], threading.Event()
 
-    def use():
+    def use(*, is_first):
         try:
-            gate.wait()
+            if not is_first:
+                first_is_in.wait(10)
             with tenant_scope(tenant.pk):
                 attach(photo_ids=[photo.pk], actor=worker)
+                if is_first:
+                    first_is_in.set()
+                    time.sleep(0.5)  # the second arrives before the first commits
             outcomes.append("used")
         except DomainError:
             outcomes.append("told")
         finally:
             connection.close()
 
-    threads = [threading.Thread(target=use) for _ in range(2)]
+    threads = [
+        threading.Thread(target=use, kwargs={"is_first": is_first})
+        for is_first in (True, False)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
 
-    assert sorted(outcomes) == ["told", "used"]
+    assert outcomes == ["used", "told"]

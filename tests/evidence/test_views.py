@@ -87,6 +87,16 @@ def test_once_it_is_used_the_case_decides_and_not_the_uploader(photo, worker):
     assert client_of(worker).get(address(photo)).status_code == 404
 
 
+def test_a_photo_is_inert_wherever_it_is_sent_from(photo):
+    """The case's page sends it too, and no middleware may be needed for safety."""
+    with tenant_scope(photo.tenant_id):
+        response = photo_response(photo, "marked")
+
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert response["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert response["Content-Security-Policy"] == "default-src 'none'; sandbox"
+
+
 def test_the_unmarked_picture_is_there_for_those_who_examine(photo):
     with tenant_scope(photo.tenant_id):
         response = photo_response(photo, Variant.UNMARKED)
