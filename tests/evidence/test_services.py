@@ -322,10 +322,10 @@ def test_a_full_disk_is_one_clear_sentence_and_leaves_no_half_file(
         raise OSError(number, os.strerror(number))
 
     monkeypatch.setattr(os, "fsync", full)
-    with override("en"), pytest.raises(files.StorageRefused) as refusal:
+    sentence = "The server cannot store photos at the moment"
+    with override("en"), pytest.raises(files.StorageRefused, match=sentence) as refusal:
         store_photo(content=pictures.picture(), actor=worker)
 
-    assert str(refusal.value).startswith("The server cannot store photos at the moment")
     assert (refusal.value.status, refusal.value.field) == (507, "photos")
     assert files_on_disk() == []
     assert not Photo.objects.exists()
