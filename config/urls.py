@@ -12,7 +12,7 @@ from portal import account_views
 FACES = {
     "accounts/": "portal.account_urls",
     "enterprises/": "enterprises.urls",
-    "grids/": "grids.urls",
+    "grids/": "portal.grid_urls",
     "hazards/": "hazards.urls",
     "evidence/": "evidence.urls",
     "notices/": "notices.urls",

@@ -1,0 +1,17 @@
+"""``/grids/``: the tree, a node, and what its managers do to it."""
+
+from django.urls import path
+
+from portal import grid_views as views
+
+app_name = "grids"
+
+urlpatterns = [
+    path("", views.grid_list, name="list"),
+    path("<uuid:pk>/", views.grid_detail, name="detail"),
+    path("<uuid:pk>/add/", views.grid_add, name="add"),
+    path("<uuid:pk>/edit/", views.grid_edit, name="edit"),
+    path("<uuid:pk>/move/", views.grid_move, name="move"),
+    path("<uuid:pk>/retire/", views.grid_retire, name="retire"),
+    path("<uuid:pk>/restore/", views.grid_restore, name="restore"),
+]

@@ -1,0 +1,316 @@
+"""The grid tree with what lies on it: enterprises and hazards, as far as one sees."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlencode
+
+from django.db.models import Count, Exists, OuterRef, Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from enterprises.models import Enterprise
+from grids.access import people_on
+from grids.filters import GridNodeFilter
+from grids.kinds import NodeKind
+from grids.models import GridNode
+from hazards.models import Hazard
+from hazards.workflow import ON_THE_CLOCK
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date, datetime
+    from uuid import UUID
+
+    from accounts.models import User
+    from grids.models import RoleAssignment
+
+SEE_GRIDS: Final = "view_grids"
+FOUND_AT_MOST: Final = 50
+STEPS_SHOWN: Final = 20
+# The filter of the lists of enterprises and hazards that means such a node.
+_FILTERED_BY: Final = {
+    NodeKind.TOWNSHIP: "township",
+    NodeKind.VILLAGE: "village",
+    NodeKind.DEPARTMENT: "department",
+}
+_DONE: Final = {
+    "created": gettext_lazy("Created"),
+    "edited": gettext_lazy("Edited"),
+    "moved": gettext_lazy("Moved"),
+    "retired": gettext_lazy("Retired"),
+    "restored": gettext_lazy("Restored"),
+}
+
+
+def list_address(name: str, node: GridNode, **filters: str) -> str:
+    """The list of a node's rows; empty where the list has no such filter."""
+    if node.kind == NodeKind.COUNTY:
+        chosen = filters
+    elif by := _FILTERED_BY.get(NodeKind(node.kind)):
+        chosen = {by: str(node.pk), **filters}
+    else:
+        return ""
+    return f"{reverse(name)}?{urlencode(chosen)}" if chosen else reverse(name)
+
+
+# The tree -----------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class Branch:
+    """A node with what stands below it."""
+
+    node: GridNode
+    enterprises: int = 0
+    branches: list[Branch] = field(default_factory=list)
+    enterprises_url: str = ""
+
+    @property
+    def kinds_below(self) -> list[tuple[Any, int]]:
+        """How many nodes of each kind stand directly below."""
+        counted: dict[str, int] = {}
+        for branch in self.branches:
+            kind = branch.node.kind
+            counted[kind] = counted.get(kind, 0) + 1
+        return [(NodeKind(kind).label, n) for kind, n in counted.items()]
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """The area line and the departments beside it."""
+
+    areas: list[Branch]
+    departments: list[Branch]
+
+
+def tree(*, user: User) -> Tree:
+    """What ``view_grids`` reaches, each node below its parent (four queries).
+
+    Enterprises' own nodes are counted and not listed, except to somebody who
+    sees nothing else.
+    """
+    reach = GridNode.objects.reach_by_permission(user)
+    where = reach.get(SEE_GRIDS, [])
+    nodes = GridNode.objects.reached(where).defer("boundary").in_order()
+    own = [r.id for r in where if r.kind == NodeKind.ENTERPRISE]
+    shown = nodes.exclude(kind=NodeKind.ENTERPRISE) | nodes.filter(pk__in=own)
+    seen = Enterprise.objects.reached_by(reach.get("view_enterprises", [])).order_by()
+    below = _count(seen, "area_node__parent_id")
+    of_department = _count(seen, "department_node_id")
+    branches: dict[UUID, Branch] = {}
+    tops = []
+    for node in shown:
+        direct = of_department if node.is_department else below
+        branch = Branch(node, direct.get(node.pk, 0))
+        branch.enterprises_url = list_address("enterprises:list", node)
+        branches[node.pk] = branch
+        parent = branches.get(node.parent_id)
+        if parent is None or (node.is_department and not parent.node.is_department):
+            tops.append(branch)
+        else:
+            parent.branches.append(branch)
+    _add_up(tops)
+    return Tree(
+        areas=[b for b in tops if not b.node.is_department],
+        departments=[b for b in tops if b.node.is_department],
+    )
+
+
+def _count(rows: Any, column: str) -> dict[UUID, int]:
+    return dict(rows.values_list(column).annotate(Count("pk")))
+
+
+def _add_up(branches: Iterable[Branch]) -> int:
+    total = 0
+    for branch in branches:
+        branch.enterprises += _add_up(branch.branches)
+        total += branch.enterprises
+    return total
+
+
+def find(*, user: User, words: str) -> list[GridNode]:
+    """Nodes whose name or code has these words in it, with their parents."""
+    seen = GridNode.objects.granted(user, SEE_GRIDS).select_related("parent")
+    seen = seen.defer("boundary", "parent__boundary").in_order()
+    found = GridNodeFilter({"q": words.replace("\0", "")[:100]}, queryset=seen).qs
+    return list(found[:FOUND_AT_MOST])
+
+
+# One node -----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """What lies on a node and below it, and the list that shows it."""
+
+    label: Any
+    value: int
+    url: str
+    tone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One line of a node's course."""
+
+    at: datetime
+    label: Any
+    actor: Any
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class NodePage:
+    """Everything on the page of a node that is not a field of it."""
+
+    crumbs: list[dict[str, Any]]
+    people: list[RoleAssignment]
+    children: list[GridNode]
+    figures: list[Figure]
+    course: list[Step]
+    features: dict[str, Any]
+    enterprise: Enterprise | None
+
+
+def node_of(*, user: User, pk: UUID) -> tuple[GridNode | None, dict[str, Any]]:
+    """A node that the user may see, and what they hold where."""
+    reach = GridNode.objects.reach_by_permission(user)
+    seen = GridNode.objects.reached(reach.get(SEE_GRIDS, []))
+    node = seen.select_related("parent", "township").filter(pk=pk)
+    return node.defer("parent__boundary", "township__boundary").first(), reach
+
+
+def node_page(*, node: GridNode, reach: dict[str, Any], on: date) -> NodePage:
+    """The page of a node, with what ``node_of`` gave."""
+    below = list(
+        GridNode.objects.filter(parent=node)
+        .exclude(kind=NodeKind.ENTERPRISE)
+        .order_by("kind", "code")
+    )
+    return NodePage(
+        crumbs=_crumbs(node, reach),
+        people=list(people_on(node.pk)),
+        children=below,
+        figures=_figures(node, reach, on),
+        course=[_step(e) for e in _events(node)],
+        features=_features(node, below),
+        enterprise=Enterprise.objects.filter(area_node=node).first()
+        if node.kind == NodeKind.ENTERPRISE
+        else None,
+    )
+
+
+def _crumbs(node: GridNode, reach: dict[str, Any]) -> list[dict[str, Any]]:
+    """The way down to the node; what one may not open is only named."""
+    seen = GridNode.objects.reached(reach.get(SEE_GRIDS, [])).filter(pk=OuterRef("pk"))
+    above = (
+        GridNode.objects.above(node)
+        .exclude(pk=node.pk)
+        .defer("boundary")
+        .annotate(is_seen=Exists(seen.order_by()))
+    )
+    return [
+        {"label": _("Grids"), "url": reverse("grids:list")},
+        *(
+            {"label": n.name, "url": n.get_absolute_url() if n.is_seen else ""}
+            for n in above
+        ),
+        {"label": node.name, "url": ""},
+    ]
+
+
+def _figures(node: GridNode, reach: dict[str, Any], on: date) -> list[Figure]:
+    found = []
+    if where := reach.get("view_enterprises"):
+        n = Enterprise.objects.reached_by(where).within(node).count()
+        address = list_address("enterprises:list", node)
+        found.append(Figure(_("Enterprises"), n, address))
+    if where := reach.get("view_hazards"):
+        late = Q(state__in=ON_THE_CLOCK, due_on__lt=on)
+        counted = (
+            Hazard.objects.reached_by(where)
+            .within(node)
+            .open()
+            .aggregate(open=Count("pk"), overdue=Count("pk", filter=late))
+        )
+        found += [
+            Figure(
+                _("Open hazards"),
+                counted["open"],
+                list_address("hazards:list", node, open="on"),
+            ),
+            Figure(
+                _("Overdue"),
+                counted["overdue"],
+                list_address("hazards:list", node, overdue="on"),
+                "red" if counted["overdue"] else "",
+            ),
+        ]
+    return found
+
+
+def _events(node: GridNode) -> Any:
+    return node.events.select_related("actor").order_by("-at", "-pk")[:STEPS_SHOWN]
+
+
+def _step(event: Any) -> Step:
+    before, after = event.details.get("before"), event.details.get("after")
+    note = ""
+    if event.name == "edited" and before and before.get("name") != after:
+        note = f"{before['name']} → {after}"
+    return Step(event.at, _DONE.get(event.name, event.name), event.actor, note)
+
+
+def _features(node: GridNode, below: list[GridNode]) -> dict[str, Any]:
+    """The outlines of the node and of what stands directly below it."""
+    drawn = [n for n in below if n.boundary and not n.is_retired]
+    features = [_outline(n, name=n.name, url=n.get_absolute_url()) for n in drawn] or [
+        _outline(node, name=node.name)
+    ]
+    return {
+        "type": "FeatureCollection",
+        "features": [f for f in features if f["geometry"]],
+    }
+
+
+def _outline(node: GridNode, **properties: Any) -> dict[str, Any]:
+    return {"type": "Feature", "geometry": node.boundary, "properties": properties}
+
+
+# Moving -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """What a move touches, said before it is done."""
+
+    target: GridNode
+    nodes: int
+    enterprises: int
+    open_hazards: int
+    people: int
+    changes_township: bool
+
+
+def preview_move(*, node: GridNode, target: GridNode) -> Move:
+    """Whatever lies on the node and below it goes along, seen or not."""
+    inside = GridNode.objects.within(node).order_by()
+    township = node.pk if node.kind == NodeKind.TOWNSHIP else target.township_id
+    below = inside.values("pk")
+    line = "department_node" if node.is_department else "area_node"
+    return Move(
+        target=target,
+        nodes=inside.count() - 1,
+        enterprises=Enterprise.objects.filter(**{f"{line}__in": below}).count(),
+        open_hazards=Hazard.objects.open().filter(**{f"{line}__in": below}).count(),
+        people=inside.filter(
+            assignments__isnull=False, assignments__ended_at__isnull=True
+        )
+        .values("assignments__user")
+        .distinct()
+        .count(),
+        changes_township=township != node.township_id,
+    )
