@@ -118,7 +118,9 @@ def _kinds(_request: HttpRequest | None) -> Any:
 def _enterprises(request: HttpRequest | None) -> Any:
     if request is None:
         return Enterprise.objects.none()
-    return Enterprise.objects.visible_to(request.user)
+    return Enterprise.objects.reached_by(
+        reaches_of(request).get("view_enterprises", [])
+    )
 
 
 class _TickField(forms.NullBooleanField):

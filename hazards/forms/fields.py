@@ -89,7 +89,7 @@ class EnterpriseField(forms.ModelChoiceField):
 
     def _list(self, found: Enterprise) -> None:
         """So that the choice is still shown when the form comes back."""
-        if self.widget.is_remote:
+        if getattr(self.widget, "is_remote", False):
             self.choices = [*self.choices, (found.pk, found.name)]
 
 

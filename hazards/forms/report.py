@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 
 from enterprises.models import Enterprise
 from evidence.positions import Position
-from grids import access
 from grids.kinds import NodeKind
 from grids.models import GridNode
 from hazards.forms.fields import EnterpriseField, PhotoIdsField, RefusableForm
@@ -70,7 +69,10 @@ class ReportForm(RefusableForm):
         label=_("What kind of hazard is it?"),
         queryset=HazardKind.objects.none(),
         widget=forms.Select(attrs={"data-picker": "guided"}),
-        error_messages={"required": _("Choose what kind of hazard it is.")},
+        error_messages={
+            "required": _("Choose what kind of hazard it is."),
+            "invalid_choice": _("Choose what kind of hazard it is."),
+        },
     )
     title = forms.CharField(
         label=_("What is wrong"),
@@ -118,7 +120,8 @@ class ReportForm(RefusableForm):
         self, *args: Any, user: User, at_enterprise: str = "", **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        reach = GridNode.objects.reach(user, "report_hazards")
+        reaches = GridNode.objects.reach_by_permission(user)
+        reach = reaches.get("report_hazards")
         if not reach:
             raise NotAllowed(_("You are not allowed to report hazards here."))
         self.initial.setdefault("client_id", new_id())
@@ -126,7 +129,7 @@ class ReportForm(RefusableForm):
         self._offer_places(reach)
         self._offer_enterprises(reach, at_enterprise)
         self._offer_kinds()
-        if not access.can_anywhere(user, "assess_hazards"):
+        if "assess_hazards" not in reaches:
             del self.fields["source"]
 
     def _offer_enterprises(self, reach: Any, wanted: str) -> None:
