@@ -67,7 +67,8 @@ class EnterpriseField(forms.ModelChoiceField):
             key = UUID(str(value))
         except ValueError:
             return self._named(str(value))
-        found: Enterprise | None = self.queryset.filter(pk=key).first()
+        offered: Any = self.queryset
+        found: Enterprise | None = offered.filter(pk=key).first()
         if found is None:
             raise ValidationError(_("This enterprise does not exist."))
         self._list(found)
@@ -75,7 +76,8 @@ class EnterpriseField(forms.ModelChoiceField):
 
     def _named(self, text: str) -> Enterprise:
         """The one enterprise that these words mean, or who could be meant."""
-        found = list(self.queryset.search(text[:100]).order_by("name")[: NAMED + 1])
+        offered: Any = self.queryset
+        found = list(offered.search(text[:100]).order_by("name")[: NAMED + 1])
         exact = [each for each in found if each.name == text.strip()]
         if len(found) == 1 or len(exact) == 1:
             return (exact or found)[0]
@@ -90,7 +92,8 @@ class EnterpriseField(forms.ModelChoiceField):
     def _list(self, found: Enterprise) -> None:
         """So that the choice is still shown when the form comes back."""
         if getattr(self.widget, "is_remote", False):
-            self.choices = [*self.choices, (found.pk, found.name)]
+            listed: Any = self.choices
+            self.choices = [*listed, (found.pk, found.name)]
 
 
 class PhotoIdsField(forms.Field):

@@ -52,7 +52,7 @@ class ReportForm(RefusableForm):
     enterprise = EnterpriseField(
         pick_url=reverse_lazy("hazards:enterprise_choices"), required=False
     )
-    area_node = forms.ModelChoiceField(
+    area_node: forms.ModelChoiceField[GridNode] = forms.ModelChoiceField(
         label=_("Village or grid"),
         queryset=GridNode.objects.none(),
         required=False,

@@ -109,7 +109,7 @@ class AssessForm(StepForm):
         required=False,
         help_text=_("Leave empty if no enterprise is responsible."),
     )
-    department_node = forms.ModelChoiceField(
+    department_node: forms.ModelChoiceField[GridNode] = forms.ModelChoiceField(
         label=_("Competent department"),
         queryset=GridNode.objects.none(),
         required=False,

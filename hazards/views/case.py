@@ -85,7 +85,9 @@ def hazard_advance(request: HttpRequest, pk: UUID, transition: str) -> HttpRespo
 def _visible(request: HttpRequest, pk: UUID) -> Hazard:
     visible = Hazard.objects.visible_to(request.user).for_case()
     # The villages above the grid, for the way down the tree.
-    above = visible.select_related("area_node__parent__parent")
+    above = visible.select_related("area_node__parent__parent").defer(
+        "area_node__parent__boundary", "area_node__parent__parent__boundary"
+    )
     hazard: Hazard = get_object_or_404(above.with_course(), pk=pk)
     return hazard
 

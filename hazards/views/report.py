@@ -124,8 +124,9 @@ def _sent_otherwise(
 ) -> HttpResponse:
     """This key was used for another report: say which, and offer a fresh one."""
     key: UUID = form.cleaned_data["client_id"]
-    form.data = form.data.copy()
-    form.data["client_id"] = str(new_id())
+    renewed = request.POST.copy()
+    renewed["client_id"] = str(new_id())
+    form.data = renewed
     form.refuse(refusal)
     earlier = reports.sent_before(user=request.user, key=key)
     extra = {"earlier": earlier, "used_key": key}
@@ -140,11 +141,11 @@ def _show(
     status: int = HTTPStatus.OK,
     **extra: Any,
 ) -> HttpResponse:
-    kept = after = ()
+    context = {"form": form, **extra}
     if photos is not None:
-        kept = waiting(photos.before.photo_ids, actor=request.user)
-        after = waiting(photos.after.photo_ids, actor=request.user)
-    context = {"form": form, "kept": kept, "kept_after": after, **extra}
+        actor = request.user
+        context["kept"] = waiting(photos.before.photo_ids, actor=actor)
+        context["kept_after"] = waiting(photos.after.photo_ids, actor=actor)
     return render(request, "hazards/report.html", context, status=status)
 
 
