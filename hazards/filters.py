@@ -363,13 +363,13 @@ class HazardFilter(FilterSet):
         return rows.filter(reported_at__gte=_midnight(day))
 
     def _reported_to(self, rows: Any, _name: str, day: date) -> Any:
-        return rows.filter(reported_at__lt=_midnight(day + ONE_DAY))
+        return rows.filter(reported_at__lt=_midnight_after(day))
 
     def _closed_from(self, rows: Any, _name: str, day: date) -> Any:
         return rows.filter(closed_at__gte=_midnight(day))
 
     def _closed_to(self, rows: Any, _name: str, day: date) -> Any:
-        return rows.filter(closed_at__lt=_midnight(day + ONE_DAY))
+        return rows.filter(closed_at__lt=_midnight_after(day))
 
     def _sorted(self, rows: Any, _name: str, order: str) -> Any:
         """By deadline: first what the clock still runs for, the nearest on top."""
@@ -384,6 +384,11 @@ class HazardFilter(FilterSet):
 def _midnight(day: date) -> datetime:
     """Where a day begins for the people here; a range keeps the index usable."""
     return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def _midnight_after(day: date) -> datetime:
+    """Where a day ends; the last one that can be written has no next one."""
+    return _midnight(min(day, date.max - ONE_DAY) + ONE_DAY)
 
 
 _NODE_COLUMNS: Final = ("pk", "name", "kind", "township_id")
