@@ -93,7 +93,6 @@ class Supervisor:
         *,
         ready: Callable[[], bool],
         greet: Callable[[], None],
-        tend: Callable[[], None],
     ) -> None:
         """Until a signal: greet when the first is ready, then start the others.
 
@@ -113,7 +112,6 @@ class Supervisor:
             for child in self._children:
                 if child.process and not child.is_alive():
                     self._restart(child)
-            tend()
 
     def _warn(self, child: Child) -> None:
         self._say(

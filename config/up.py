@@ -9,12 +9,12 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
+from collections.abc import Callable
 from http.client import HTTPConnection, HTTPException
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import django
 from django.conf import settings
@@ -43,6 +43,7 @@ def manage(*arguments: str, role: str = "app") -> None:
         [sys.executable, "manage.py", *arguments],
         cwd=BASE_DIR,
         env={**os.environ, "ANWANG_DB_ROLE": role},
+        process_group=0,  # Ctrl-C is for us; we end it without its traceback
         preexec_fn=dying_with_parent(),
         check=False,
     )
@@ -63,10 +64,8 @@ def migrations_are_missing() -> bool:
     return missing
 
 
-def has_demo() -> bool:
-    from django.core.management import get_commands  # noqa: PLC0415
-
-    return "load_demo" in get_commands()
+def wants_demo() -> bool:
+    return settings.MODE == "demo" and "--without-demo" not in sys.argv
 
 
 def has_a_tenant() -> bool:
@@ -86,8 +85,7 @@ def prepare_database() -> None:
         if not settings.EMBEDDED_DATABASE:
             manage("grant_app_role", role="owner")
         manage("migrate", "--verbosity", "0", role="owner")
-    wanted = settings.MODE == "demo" and "--without-demo" not in sys.argv
-    if wanted and has_demo() and not has_a_tenant():
+    if wants_demo() and not has_a_tenant():
         say("载入演示县… / Loading the demo county…")
         manage("load_demo", "--if-empty")
 
@@ -151,9 +149,11 @@ def is_served() -> bool:
 
 def sign_ins() -> list[tuple[str, str, str]]:
     """Role, user name and password, as the demo county tells them."""
-    if settings.MODE != "demo" or find_spec("portal.demo") is None:
+    if not wants_demo():
         return []
-    return list(getattr(import_module("portal.demo"), "SIGN_INS", []))
+    from portal.demo import SIGN_INS  # noqa: PLC0415 (its models need django.setup)
+
+    return list(SIGN_INS)
 
 
 def greet(started: float) -> None:
@@ -167,29 +167,54 @@ def greet(started: float) -> None:
 # The whole -------------------------------------------------------------------
 
 
+class Interrupted(BaseException):
+    """Ctrl-C before there was anything to supervise."""
+
+
+def interrupt(*_: Any) -> None:
+    raise Interrupted
+
+
+def listen_for_signals(handler: Callable[..., None]) -> None:
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, handler)
+
+
 def start_and_supervise(started: float) -> None:
     """Hold the servers, run the children, and leave nothing behind."""
     parts = wanted_by_settings()
     servers = Servers(settings.VAR, parts=parts)
     supervisor = Supervisor(children(), settings.VAR, say=say)
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, supervisor.request_stop)
+    listen_for_signals(interrupt)
     try:
         if parts:
             say("启动数据库和 Redis… / Starting PostgreSQL and Redis…")
             servers.take()
         prepare_database()
+        listen_for_signals(supervisor.request_stop)
+        if parts:
+            threading.Thread(target=tend, args=[servers], daemon=True).start()
         supervisor.start()
-        supervisor.watch(
-            ready=is_served,
-            greet=lambda: greet(started),
-            tend=servers.ensure if parts else lambda: None,
-        )
+        supervisor.watch(ready=is_served, greet=lambda: greet(started))
+    except Interrupted:
+        say("")
     finally:
+        listen_for_signals(supervisor.request_stop)
         supervisor.stop()
         if parts:
             servers.release(patience=4)
         say("已停止 / Stopped")
+
+
+def tend(servers: Servers) -> None:
+    """A killed keeper is replaced; the kernel has ended its servers."""
+    while True:
+        time.sleep(1)
+        try:
+            servers.ensure()
+        except StartError as error:
+            say(str(error))
+            time.sleep(10)
 
 
 def main() -> int:
