@@ -1,24 +1,11 @@
 """All addresses, one line per app."""
 
-from importlib.util import find_spec
-
 from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
 from config import health
 from portal import account_views
-
-FACES = {
-    "accounts/": "portal.account_urls",
-    "enterprises/": "enterprises.urls",
-    "grids/": "portal.grid_urls",
-    "hazards/": "hazards.urls",
-    "evidence/": "evidence.urls",
-    "notices/": "notices.urls",
-    "api/v1/": "config.api_urls",
-    "": "portal.urls",
-}
 
 urlpatterns = [
     path("healthz", health.alive, name="alive"),
@@ -33,9 +20,12 @@ urlpatterns = [
     ),
     path("admin/", admin.site.urls),
     path("i18n/setlang/", account_views.set_language, name="set_language"),
-    *(
-        path(prefix, include(module))
-        for prefix, module in FACES.items()
-        if find_spec(module)
-    ),
+    path("accounts/", include("portal.account_urls")),
+    path("enterprises/", include("enterprises.urls")),
+    path("grids/", include("portal.grid_urls")),
+    path("hazards/", include("hazards.urls")),
+    path("evidence/", include("evidence.urls")),
+    path("notices/", include("notices.urls")),
+    path("api/v1/", include("config.api_urls")),
+    path("", include("portal.urls")),
 ]
