@@ -43,7 +43,7 @@ AREAS: Final = (NodeKind.TOWNSHIP, NodeKind.VILLAGE, NodeKind.DEPARTMENT)
 # Whoever sees along a department line or the whole county meets every area.
 _SEES_ALL_AREAS: Final = frozenset({NodeKind.COUNTY, NodeKind.DEPARTMENT})
 _WHOLE_NUMBER: Final = re.compile(r"^YH-\d{6}-\d{8}-\d{4,}$")
-_PART_OF_NUMBER: Final = re.compile(r"^[\d-]{8,}$")
+_PART_OF_NUMBER: Final = re.compile(r"^(YH[\d-]*|[\d-]{8,})$")
 _LEVELS: Final = (
     (UNASSESSED, HazardLevel.UNASSESSED.label),
     (HazardLevel.GENERAL.value, HazardLevel.GENERAL.label),
@@ -173,10 +173,16 @@ class HazardFilter(FilterSet):
     mine = _Ticked(method="_mine", label=_("Reported by me"))
     open = _Ticked(method="_open", label=_("Not closed yet"))
     village = ModelChoiceFilter(
-        queryset=_villages, method="_within", label=_("Village")
+        field_name="area_node",
+        queryset=_villages,
+        method="_within",
+        label=_("Village"),
     )
     department = ModelChoiceFilter(
-        queryset=_departments, method="_within", label=_("Competent department")
+        field_name="department_node",
+        queryset=_departments,
+        method="_within",
+        label=_("Competent department"),
     )
     kind = ModelChoiceFilter(queryset=_kinds, label=_("Kind"))
     source = ChoiceFilter(
@@ -212,6 +218,18 @@ class HazardFilter(FilterSet):
     class Meta:
         model = Hazard
         fields = ()
+
+    def __init__(self, data: Any = None, *given: Any, **named: Any) -> None:
+        """``named["form_shown"]`` False: only the filters that ``data`` names.
+
+        Each filter is copied and made into a field for each request; an answer
+        without a form has no use for the twenty that nobody asked for.
+        """
+        if not named.pop("form_shown", True):
+            self.base_filters = {
+                name: one for name, one in self.base_filters.items() if name in data
+            }
+        super().__init__(data, *given, **named)
 
     def rows(self) -> Any:
         """The chosen rows in a total order; none where a filter makes no sense."""
@@ -250,7 +268,7 @@ class HazardFilter(FilterSet):
             filters["level"] = HazardLevel.UNASSESSED.value
         department = filters.get("department")
         # The tally knows a department, not the offices below it.
-        if department is not None and department.rght - department.lft > 1:
+        if department is not None and not department.is_leaf_node():
             return None
         return filters
 
@@ -321,9 +339,9 @@ class HazardFilter(FilterSet):
         number = text.upper()
         if _WHOLE_NUMBER.match(number):
             return rows.filter(number=number)
-        found = Q(number__startswith=number) | Q(title__icontains=text)
-        if _PART_OF_NUMBER.match(text):
-            found |= Q(number__contains=text)
+        found = Q(title__icontains=text)
+        if _PART_OF_NUMBER.match(number):
+            found |= Q(number__contains=number)
         named = Enterprise.objects.filter(name__icontains=text).order_by()
         return rows.filter(found | Q(enterprise_id__in=named.values("pk")))
 
