@@ -25,6 +25,7 @@ from config.processes import FileLock
 TEMPLATE: Final = "anwang_test_template_"
 COPY: Final = "anwang_test_"
 TEMPLATES_KEPT: Final = 3
+TRIES: Final = 4
 
 # Filled by migrations, so that a truncation between tests must leave them alone.
 # tests/config/test_database.py compares this with a freshly migrated database.
@@ -83,6 +84,17 @@ def truncate_as_owner(*_: Any, **__: Any) -> None:
     """
     connections.close_all()
     database = str(connection.settings_dict["NAME"])
+    for _attempt in range(TRIES):
+        try:
+            _truncate(database)
+        except psycopg.errors.DeadlockDetected:
+            # The last request of a live server was still being answered.
+            continue
+        return
+    _truncate(database)
+
+
+def _truncate(database: str) -> None:
     with connect_as_owner(database) as owner, owner.transaction():
         tables = [name for name in tables_of(owner) if name not in KEPT_TABLES]
         guarded = _tables_that_refuse_truncation(owner)
