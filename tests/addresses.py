@@ -1,0 +1,181 @@
+"""Every address of the platform, and what it answers to whom.
+
+``tests/test_addresses.py`` compares this table with the URL resolver in both
+directions and then asks. The five statuses of a line stand for GET, POST, PUT,
+PATCH and DELETE. Unseen is 404, as if it had never been; seen but not granted is
+403; a body that makes no sense is 400 (API) or 422 (pages).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.urls import URLPattern, get_resolver
+
+from tests.world import Holdings
+
+METHODS = ("get", "post", "put", "patch", "delete")
+# Who asks. ``foreign`` holds everything in another county, ``elsewhere`` in
+# another township of this one, ``nothing`` is of this county without a grant,
+# ``watcher`` sees the object and may do nothing, ``right`` may do everything.
+PEOPLE = ("anonymous", "foreign", "elsewhere", "nothing", "watcher", "right")
+
+SIGN_IN_FIRST = "302 403 403 403 403"  # 403: the page that keeps what was typed
+NOT_A_TOKEN = "401 401 401 401 401"
+READ = "200 405 405 405 405"
+SENT = "405 302 405 405 405"
+
+
+@dataclass(frozen=True)
+class Row:
+    """An address: what it needs in its path, a body to send, who gets what."""
+
+    statuses: dict[str, str]
+    key: str = ""
+    body: dict[str, Any] = field(default_factory=lambda: {"anything": "x"})
+
+    @property
+    def is_of_an_object(self) -> bool:
+        return bool(self.key)
+
+
+def public(statuses: str, **signed_in: str) -> Row:
+    """The same for everybody, unless ``signed_in`` says otherwise."""
+    return Row(dict.fromkeys(PEOPLE, statuses) | signed_in)
+
+
+def page(statuses: str, *, key: str = "", **others: Any) -> Row:
+    """A page of everybody who is signed in; ``others`` names who gets less."""
+    body = others.pop("body", {"anything": "x"})
+    found = dict.fromkeys(PEOPLE, statuses) | {"anonymous": SIGN_IN_FIRST} | others
+    return Row(found, key, body)
+
+
+def api(statuses: str, **given: Any) -> Row:
+    return page(statuses, **({"anonymous": NOT_A_TOKEN} | given))
+
+
+def unseen(statuses: str) -> dict[str, str]:
+    """What those get who may not know that the object exists."""
+    return dict.fromkeys(("foreign", "elsewhere", "nothing"), statuses)
+
+
+def ungranted(statuses: str) -> dict[str, str]:
+    """What those get who hold the permission nowhere."""
+    return dict.fromkeys(("nothing", "watcher"), statuses)
+
+
+READ_UNSEEN = unseen("404 405 405 405 405")
+SENT_UNSEEN = unseen("405 404 405 405 405")
+FORM_UNSEEN = unseen("404 404 405 405 405")
+FORM_WATCHED = {"watcher": "403 403 405 405 405"}
+SENT_WATCHED = {"watcher": "405 403 405 405 405"}
+FORM = "200 422 405 405 405"
+PASS = {"transition": "pass_recheck"}
+
+TABLE: dict[str, Row] = {
+    # Machines that watch over the platform, from this machine.
+    "alive": public(READ),
+    "ready": public(READ),
+    "measurements": public(READ),
+    # In, out, and the own account.
+    "set_language": public(SENT),
+    "accounts:sign_in": public("302 302 405 405 405", anonymous="200 422 405 405 405"),
+    "accounts:sign_in_again": public(SENT),
+    "accounts:sign_out": public(SENT),
+    "accounts:password_change": page(FORM),
+    "accounts:me": page(READ),
+    "accounts:large_text": page(SENT),
+    "accounts:token_make": page("405 422 405 405 405"),
+    "accounts:token_revoke": page(
+        SENT, key="token", watcher="405 404 405 405 405", **SENT_UNSEEN
+    ),
+    # The register.
+    "enterprises:list": page(READ),
+    "enterprises:pick": page(READ),
+    "enterprises:register": page(FORM, **ungranted("403 403 405 405 405")),
+    "enterprises:detail": page(READ, key="plant", **READ_UNSEEN),
+    "enterprises:edit": page(FORM, key="plant", **FORM_WATCHED, **FORM_UNSEEN),
+    "enterprises:state": page(FORM, key="plant", **FORM_WATCHED, **FORM_UNSEEN),
+    "enterprises:move": page(FORM, key="plant", **FORM_WATCHED, **FORM_UNSEEN),
+    # The tree.
+    "grids:list": page(READ),
+    "grids:detail": page(READ, key="village", **READ_UNSEEN),
+    "grids:add": page(FORM, key="village", **FORM_WATCHED, **FORM_UNSEEN),
+    "grids:edit": page(FORM, key="village", **FORM_WATCHED, **FORM_UNSEEN),
+    "grids:move": page(FORM, key="village", **FORM_WATCHED, **FORM_UNSEEN),
+    "grids:retire": page(SENT, key="village", **SENT_WATCHED, **SENT_UNSEEN),
+    "grids:restore": page(SENT, key="village", **SENT_WATCHED, **SENT_UNSEEN),
+    # Hazards and their photos.
+    "hazards:list": page(READ),
+    "hazards:report": page(FORM, **ungranted("403 403 405 405 405")),
+    "hazards:enterprise_choices": page(READ),
+    "hazards:of_enterprise": page(READ, key="plant", **READ_UNSEEN),
+    "hazards:detail": page(READ, key="hazard", **READ_UNSEEN),
+    "hazards:photo": page(READ, key="photo", **READ_UNSEEN),
+    "hazards:advance": page(SENT, key="step", **SENT_WATCHED, **SENT_UNSEEN),
+    "evidence:photo": page(
+        READ, key="waiting", watcher="404 405 405 405 405", **READ_UNSEEN
+    ),
+    # The inbox.
+    "notices:list": page(READ),
+    "notices:read-all": page(SENT),
+    "notices:open": page(
+        SENT, key="notice", watcher="405 404 405 405 405", **SENT_UNSEEN
+    ),
+    # Home and the board.
+    "portal:home": page(READ),
+    "portal:board": page(READ, **ungranted("403 405 405 405 405")),
+    "portal:board-points": page(READ, **ungranted("403 405 405 405 405")),
+    # The API.
+    "api-schema": api(READ),
+    "api-docs": api(READ),
+    "tokens": public("405 400 405 405 405"),
+    "tokens-current": api("405 405 405 405 404"),  # a session is no token
+    "enterprise-list": api(READ),
+    "enterprise-detail": api(READ, key="plant", **READ_UNSEEN),
+    "grid-list": api(READ),
+    "grid-detail": api(READ, key="village", **READ_UNSEEN),
+    "hazard-list": api("200 400 405 405 405"),
+    "hazard-detail": api(READ, key="hazard", **READ_UNSEEN),
+    "hazard-advance": api(
+        "405 200 405 405 405",
+        key="hazard",
+        body=PASS,
+        **SENT_WATCHED,
+        **SENT_UNSEEN,
+    ),
+    "evidence-upload": api("405 415 405 405 405"),  # photos do not come as JSON
+    "evidence-which": api("405 400 405 405 405"),
+}
+
+# What a key puts into the path.
+PATHS: dict[str, Callable[[Holdings], dict[str, Any]]] = {
+    "plant": lambda has: {"pk": has.plant.pk},
+    "village": lambda has: {"pk": has.county.village.pk},
+    "hazard": lambda has: {"pk": has.hazard.pk},
+    "step": lambda has: {"pk": has.hazard.pk, "transition": "pass_recheck"},
+    "photo": lambda has: {
+        "pk": has.hazard.pk,
+        "photo_pk": has.shown.pk,
+        "variant": "marked",
+    },
+    "waiting": lambda has: {"pk": has.waiting.pk, "variant": "marked"},
+    "notice": lambda has: {"pk": has.notice.pk},
+    "token": lambda has: {"pk": has.token.pk},
+}
+
+# Django's own admin is asked model by model, in tests/test_admin_addresses.py.
+SWEPT_ELSEWHERE = "admin:"
+
+
+def addresses(patterns: Any = None, namespace: str = "") -> Iterator[str]:
+    """The names of all addresses; the path of one that has no name."""
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        if isinstance(pattern, URLPattern):
+            yield f"{namespace}{pattern.name or pattern.pattern}"
+        else:
+            inner = f"{pattern.namespace}:" if pattern.namespace else ""
+            yield from addresses(pattern.url_patterns, f"{namespace}{inner}")
