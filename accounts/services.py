@@ -57,6 +57,55 @@ def create_user(
     return user
 
 
+@transaction.atomic
+def edit_user(
+    *,
+    user_id: UUID,
+    username: str,
+    full_name: str,
+    phone: str,
+    title: str,
+    email: str,
+    is_staff: bool,
+    is_active: bool,
+) -> tuple[User, list[str]]:
+    """Change an account; returns it with the names of the fields that changed.
+
+    Neither the tenant nor a superuser's power can be changed. The security log
+    is written by the callers above.
+    """
+    user = User.objects.select_for_update(of=("self",)).get(pk=user_id)
+    wanted = {
+        "username": username,
+        "full_name": full_name,
+        "phone": phone,
+        "title": title,
+        "email": email,
+        "is_staff": is_staff or user.is_superuser,
+        "is_active": is_active,
+    }
+    changed = [name for name, value in wanted.items() if getattr(user, name) != value]
+    for name in changed:
+        setattr(user, name, wanted[name])
+    try:
+        user.full_clean(exclude=["password"])
+    except ValidationError as error:
+        field, messages = next(iter(error.message_dict.items()))
+        raise DomainError(messages[0], field=field) from error
+    user.save(update_fields=changed)
+    return user, changed
+
+
+@transaction.atomic
+def set_password(*, user_id: UUID, password: str) -> User:
+    """Give somebody a new password without the old one; their sessions end."""
+    user = User.objects.select_for_update(of=("self",)).get(pk=user_id)
+    _check_password(password, user)
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    return user
+
+
 def create_users(users: list[User]) -> list[User]:
     """Insert many prepared accounts at once (imports and the demo)."""
     return User.objects.bulk_create(users)

@@ -20,6 +20,7 @@ class AdminConfig(SimpleAdminConfig):
     """
 
     default = False
+    default_site = "portal.admin_site.Site"
 
     def ready(self) -> None:
         super().ready()

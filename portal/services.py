@@ -1,18 +1,31 @@
-"""Open a bureau: a tenant with everything it needs on its first day."""
+"""Open and change bureaus, and what administrators do to accounts, with its log."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
+from accounts import services as accounts
+from accounts.models import User
 from enterprises.services import seed_industries
-from grids.services import plant_root, seed_roles
+from grids import access
+from grids.models import GridNode
+from grids.services import edit_node, plant_root, seed_roles
 from hazards.services import seed_kinds, seed_rungs
+from journal.models import SecurityAction
+from journal.services import record_security
+from tenants.errors import DomainError, NotAllowed
 from tenants.models import Tenant, TenantLevel
-from tenants.services import create_tenant
-from tenants.tenancy import tenant_scope
+from tenants.services import create_tenant, edit_tenant
+from tenants.tenancy import active_tenant, tenant_scope
 from workdays.services import seed_calendar, seed_rules
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from django.http import HttpRequest
 
 
 @transaction.atomic
@@ -46,3 +59,133 @@ def open_bureau(
         seed_kinds()
         seed_rungs()
     return tenant
+
+
+@transaction.atomic
+def change_bureau(
+    *,
+    tenant_id: int,
+    name: str,
+    parent: Tenant | None,
+    centre: tuple[float, float],
+    map_zoom: int,
+    is_active: bool,
+) -> Tenant:
+    """Change a bureau; its root grid is called as it is."""
+    tenant = edit_tenant(
+        tenant_id=tenant_id,
+        name=name,
+        parent=parent,
+        centre=centre,
+        map_zoom=map_zoom,
+        is_active=is_active,
+    )
+    with tenant_scope(tenant.pk):
+        root = GridNode.objects.get(parent__isnull=True)
+        if root.name != tenant.name:
+            edit_node(actor=None, node_id=root.pk, name=tenant.name)
+    return tenant
+
+
+def choose_tenant(*, request: HttpRequest, tenant_id: str) -> Tenant:
+    """A platform operator begins to work in a bureau: its log says who and when."""
+    operator = request.user
+    if not isinstance(operator, User) or not operator.is_superuser:
+        raise NotAllowed(_("You are not allowed to do this here."))
+    tenant = (
+        Tenant.objects.filter(pk=tenant_id).first() if tenant_id.isdecimal() else None
+    )
+    if tenant is None:
+        raise DomainError(_("This bureau does not exist."), field="tenant")
+    record_security(
+        name=SecurityAction.TENANT_CHOSEN,
+        actor=operator,
+        note=tenant.name,
+        request=request,
+        tenant_id=tenant.pk,
+    )
+    return tenant
+
+
+# Accounts -----------------------------------------------------------------------
+
+
+@transaction.atomic
+def open_account(*, request: HttpRequest, **facts: Any) -> User:
+    """A new account of the bureau one works in, or of the platform.
+
+    ``facts`` are those of ``accounts.services.create_user``, but never the
+    tenant: that is where one works.
+    """
+    actor = _account_manager(request)
+    tenant = Tenant.objects.filter(pk=active_tenant()).first()
+    if tenant is None:
+        facts["is_staff"] = True  # whoever is of no bureau works in the admin only
+    user = accounts.create_user(tenant=tenant, **facts)
+    _log(request, SecurityAction.USER_CREATED, actor, user, username=user.username)
+    return user
+
+
+@transaction.atomic
+def change_account(*, request: HttpRequest, user_id: UUID, **facts: Any) -> User:
+    """Change an account of the bureau one works in; disabling ends its sessions."""
+    actor = _account_manager(request)
+    _check_own(user_id)
+    if user_id == actor.pk and not (facts["is_active"] and facts["is_staff"]):
+        raise DomainError(_("You cannot lock yourself out. Ask a colleague."))
+    user, changed = accounts.edit_user(user_id=user_id, **facts)
+    if changed:
+        # Names and numbers are not copied into a log that cannot forget.
+        _log(
+            request,
+            SecurityAction.USER_CHANGED,
+            actor,
+            user,
+            changed=changed,
+            is_active=user.is_active,
+            is_staff=user.is_staff,
+        )
+    return user
+
+
+@transaction.atomic
+def set_account_password(*, request: HttpRequest, user_id: UUID, password: str) -> User:
+    """For somebody who has forgotten theirs."""
+    actor = _account_manager(request)
+    _check_own(user_id)
+    user = accounts.set_password(user_id=user_id, password=password)
+    _log(request, SecurityAction.PASSWORD_CHANGED, actor, user)
+    return user
+
+
+def _account_manager(request: HttpRequest) -> User:
+    """Who asks, if they may: on the county itself, or as the platform."""
+    actor = request.user
+    if not isinstance(actor, User):
+        raise NotAllowed(_("You are not allowed to do this here."))
+    if actor.tenant_id is not None:
+        root = GridNode.objects.get(parent__isnull=True)
+        access.require(actor, "manage_accounts", [root.pk])
+    elif not actor.is_superuser:
+        raise NotAllowed(_("You are not allowed to do this here."))
+    return actor
+
+
+def _check_own(user_id: UUID) -> None:
+    """The table of users has no tenant policy, so the tenant is asked for here."""
+    if not User.objects.filter(pk=user_id, tenant_id=active_tenant()).exists():
+        raise DomainError(_("This user does not exist or is disabled."), field="user")
+
+
+def _log(
+    request: HttpRequest, name: str, actor: User, user: User, **details: Any
+) -> None:
+    record_security(
+        name=name,
+        actor=actor,
+        note=str(user),
+        request=request,
+        tenant_id=user.tenant_id,
+        user=str(user.pk),
+        **details,
+    )

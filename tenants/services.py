@@ -55,6 +55,35 @@ def create_tenant(
     return tenant
 
 
+@transaction.atomic
+def edit_tenant(
+    *,
+    tenant_id: int,
+    name: str,
+    parent: Tenant | None,
+    centre: tuple[float, float],
+    map_zoom: int,
+    is_active: bool,
+) -> Tenant:
+    """Change a tenant. Nobody of a closed one can sign in; its rows stay."""
+    tenant = Tenant.objects.select_for_update(of=("self",)).get(pk=tenant_id)
+    _check_parent(tenant, parent)
+    tenant.name, tenant.parent, tenant.is_active = name, parent, is_active
+    tenant.centre_longitude = Decimal(f"{centre[0]:.7f}")
+    tenant.centre_latitude = Decimal(f"{centre[1]:.7f}")
+    tenant.map_zoom = map_zoom
+    tenant.save()
+    return tenant
+
+
+def _check_parent(tenant: Tenant, parent: Tenant | None) -> None:
+    above = parent
+    while above is not None:
+        if above.pk == tenant.pk:
+            raise DomainError(_("A tenant cannot stand above itself."), field="parent")
+        above = above.parent
+
+
 def next_number(*, series: str, day: date) -> int:
     """The next number of a series on a day, from 1, without gaps.
 

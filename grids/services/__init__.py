@@ -2,10 +2,12 @@
 
 from grids.services.building import NodeSpec, build_tree
 from grids.services.roles import (
+    add_role,
     assign_role,
     assign_roles_in_bulk,
     end_assignment,
     end_assignments_of,
+    rename_role,
     seed_roles,
     set_role_permissions,
 )
@@ -21,6 +23,7 @@ from grids.services.tree import (
 __all__ = [
     "NodeSpec",
     "add_node",
+    "add_role",
     "assign_role",
     "assign_roles_in_bulk",
     "build_tree",
@@ -29,6 +32,7 @@ __all__ = [
     "end_assignments_of",
     "move_node",
     "plant_root",
+    "rename_role",
     "restore_node",
     "retire_node",
     "seed_roles",

@@ -113,14 +113,46 @@ def end_assignments_of(*, actor: User | None, user_id: UUID) -> int:
 
 
 @transaction.atomic
+def add_role(*, actor: User | None, code: str, name: str) -> Role:
+    """A role of the tenant's own, which holds nothing yet."""
+    _require_at_root(actor)
+    if Role.objects.filter(code=code).exists():
+        raise DomainError(_("This code is already in use."), field="code")
+    group = Group.objects.create(name=f"{require_tenant()}:{code}")
+    role = Role.objects.create(code=code, name=name.strip(), group=group)
+    record_security(
+        name=SecurityAction.ROLE_GRANTED,
+        actor=actor,
+        role=code,
+        permissions=[],
+        note=role.name,
+    )
+    return role
+
+
+@transaction.atomic
+def rename_role(*, actor: User | None, role_id: UUID, name: str) -> Role:
+    """Call a role what people call it; its code stays, for the rungs name it."""
+    _require_at_root(actor)
+    role = Role.objects.select_for_update().get(pk=role_id)
+    role.name = name.strip()
+    role.save(update_fields=["name"])
+    return role
+
+
+def _require_at_root(actor: User | None) -> None:
+    if actor is not None:
+        root = GridNode.objects.get(parent__isnull=True)
+        access.require(actor, MANAGE, [root.pk])
+
+
+@transaction.atomic
 def set_role_permissions(
     *, actor: User | None, role_id: UUID, codenames: Iterable[str]
 ) -> Role:
     """Change what a role holds; every holder's grants follow at once."""
     role = Role.objects.select_for_update().get(pk=role_id)
-    if actor is not None:
-        root = GridNode.objects.get(parent__isnull=True)
-        access.require(actor, MANAGE, [root.pk])
+    _require_at_root(actor)
     wanted = frozenset(codenames)
     role.group.permissions.set(_permissions(wanted))
     holders = RoleAssignment.objects.filter(role=role, ended_at__isnull=True)

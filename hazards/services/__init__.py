@@ -3,6 +3,7 @@
 from hazards.services.alerts import alert_deadlines, replan_alerts
 from hazards.services.loading import CourseStep, HazardCourse, load_courses
 from hazards.services.reporting import Report, report_hazard
+from hazards.services.rules import save_kind, save_rung
 from hazards.services.seeding import seed_kinds, seed_rungs
 from hazards.services.steps import advance_hazard
 from hazards.services.tallies import check_tallies, compact_tallies
@@ -18,6 +19,8 @@ __all__ = [
     "load_courses",
     "replan_alerts",
     "report_hazard",
+    "save_kind",
+    "save_rung",
     "seed_kinds",
     "seed_rungs",
 ]

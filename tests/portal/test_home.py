@@ -212,6 +212,6 @@ def test_home_costs_the_same_for_any_number_of_rows(
     client.force_login(township)
 
     # session, user; the scope with its savepoint (4); grants; four piles; overdue,
-    # rejected, mine; menu, unread notices
-    with django_assert_num_queries(16):
+    # rejected, mine; names of enterprises; menu, unread notices
+    with django_assert_num_queries(17):
         client.get(HOME)

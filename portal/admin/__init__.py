@@ -1,0 +1,8 @@
+"""Django's admin: what administrators of a bureau and of the platform work with.
+
+Every save goes through a service. What has no service is not changed here.
+"""
+
+from portal.admin import bureaus, people, records, register, rules, tree
+
+__all__ = ["bureaus", "people", "records", "register", "rules", "tree"]

@@ -1,0 +1,177 @@
+"""What all admins share: whose rows, who may, and saving through services."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.db import transaction
+from django.http import Http404
+from django.shortcuts import redirect
+
+from grids import access
+from grids.models import GridNode
+from portal.admin_site import CHOOSE, OwnAdmin
+from tenants.errors import DomainError
+from tenants.tenancy import active_tenant
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from django.http import HttpRequest, HttpResponse
+
+    from accounts.models import User
+
+
+def is_operator(request: HttpRequest) -> bool:
+    """Of the platform: no bureau's own, works in the one that was chosen."""
+    user: Any = request.user
+    return user.tenant_id is None and user.is_superuser
+
+
+def acting(request: HttpRequest) -> User | None:
+    """Whom a service asks for permission: an operator acts as the platform."""
+    return None if is_operator(request) else request.user  # type: ignore[return-value]
+
+
+def permissions_here(request: Any) -> frozenset[str]:
+    """What somebody holds on the county itself: the admin is its back office.
+
+    A permission on a township alone does not reach rules and accounts that hold
+    for everybody. Asked once per request.
+    """
+    if not hasattr(request, "permissions_on_root"):
+        root = GridNode.objects.filter(parent__isnull=True).values_list("pk", flat=True)
+        request.permissions_on_root = access.permissions_held(request.user, list(root))
+    found: frozenset[str] = request.permissions_on_root
+    return found
+
+
+class ServiceForm(forms.ModelForm):
+    """Saves by a service while it is validated, so refusals stand at their fields.
+
+    ``request`` is set by :class:`ScopedAdmin`. ``save_by_service`` returns the
+    row as it is then.
+    """
+
+    request: Any
+
+    def save_by_service(self, given: dict[str, Any]) -> Any:
+        raise NotImplementedError
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.is_new = kwargs.get("instance") is None
+
+    def _post_clean(self) -> None:
+        if self.errors:
+            return
+        try:
+            with transaction.atomic():
+                self.instance = self.save_by_service(self.cleaned_data)
+        except DomainError as refusal:
+            known = refusal.field in self.fields
+            self.add_error(refusal.field if known else None, str(refusal))
+
+    def save(self, commit: bool = True) -> Any:  # noqa: FBT001, FBT002  Django's
+        return self.instance
+
+    def save_m2m(self) -> None:
+        """The service has done it."""
+
+
+class ScopedAdmin(OwnAdmin):
+    """Rows of one bureau, for whoever holds ``permission`` there; read-only.
+
+    Subclasses allow what a service stands behind. The guard and row-level
+    security keep other tenants' rows out of every queryset.
+    """
+
+    permission = ""
+    needs_tenant = True
+    can_add = False
+    can_change = False
+    view_on_site = False
+    list_per_page = 50
+    show_facets = admin.ShowFacets.NEVER
+
+    # Who may --------------------------------------------------------------------
+
+    def may(self, request: HttpRequest) -> bool:
+        if active_tenant() is None:
+            return is_operator(request) and not self.needs_tenant
+        return is_operator(request) or self.permission in permissions_here(request)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.may(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.may(request)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return self.can_add and self.may(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.can_change and self.may(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    # Which page -----------------------------------------------------------------
+
+    def _choose_first(self, request: HttpRequest) -> HttpResponse | None:
+        lacking = self.needs_tenant and active_tenant() is None
+        return redirect(CHOOSE) if lacking and is_operator(request) else None
+
+    def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        chosen = self._choose_first(request)
+        return chosen or super().changelist_view(request, *args, **kwargs)
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        chosen = self._choose_first(request)
+        return chosen or super().changeform_view(request, *args, **kwargs)
+
+    def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Nothing is deleted here: what has happened stays."""
+        raise Http404
+
+    def history_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        chosen = self._choose_first(request)
+        return chosen or super().history_view(request, *args, **kwargs)
+
+    def _get_obj_does_not_exist_redirect(self, *_: Any, **__: Any) -> Any:
+        """A foreign row and one that never existed read the same."""
+        raise Http404
+
+    # Saving ---------------------------------------------------------------------
+
+    def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, **kwargs)
+        return type(form.__name__, (form,), {"request": request})
+
+    def save_model(
+        self, request: HttpRequest, obj: Any, form: Any, change: Any
+    ) -> None:
+        """The form's service has saved it."""
+
+    def do_each(
+        self,
+        request: HttpRequest,
+        rows: Iterable[Any],
+        service: Callable[[Any], object],
+        done: Callable[[int], str],
+    ) -> None:
+        """An action: each row by itself; what is refused says why."""
+        count = 0
+        for row in rows:
+            try:
+                with transaction.atomic():
+                    service(row)
+            except DomainError as refusal:
+                self.message_user(request, f"{row}: {refusal}", messages.ERROR)
+            else:
+                self.log_change(request, row, [{"changed": {}}])
+                count += 1
+        if count:
+            self.message_user(request, done(count), messages.SUCCESS)

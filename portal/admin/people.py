@@ -1,0 +1,290 @@
+"""Accounts of the chosen bureau, their roles, and what the roles hold."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
+from django.http import Http404
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext, gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from grids.models import GridNode, Role, RoleAssignment
+from grids.services import (
+    add_role,
+    assign_role,
+    end_assignment,
+    rename_role,
+    set_role_permissions,
+)
+from portal.admin.base import ScopedAdmin, ServiceForm, acting
+from portal.services import change_account, open_account, set_account_password
+from tenants.errors import DomainError
+from tenants.tenancy import active_tenant
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+MANAGE = "manage_accounts"
+_FACTS = ("username", "full_name", "phone", "title", "email", "is_staff")
+_NEW_PASSWORD = forms.PasswordInput(attrs={"autocomplete": "new-password"})
+
+
+def own_users() -> Any:
+    """The accounts of the chosen bureau; of the platform where none is chosen.
+
+    The table of users has no tenant policy: whatever lists users asks here.
+    """
+    return User.objects.filter(tenant_id=active_tenant())
+
+
+class UserForm(ServiceForm):
+    """Nothing here makes a superuser or moves somebody to another bureau."""
+
+    password = forms.CharField(
+        label=_("First password"),
+        strip=False,
+        max_length=200,
+        widget=_NEW_PASSWORD,
+        help_text=_("At least 10 characters, not only digits, not a common password."),
+    )
+
+    class Meta:
+        model = User
+        fields = (*_FACTS, "is_active")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.is_new:  # it has a page of its own
+            del self.fields["password"]
+
+    def save_by_service(self, given: dict[str, Any]) -> User:
+        if self.is_new:
+            return open_account(request=self.request, **given)
+        return change_account(request=self.request, user_id=self.instance.pk, **given)
+
+
+class PasswordForm(forms.Form):
+    password = forms.CharField(
+        label=_("New password"),
+        strip=False,
+        max_length=200,
+        widget=_NEW_PASSWORD,
+        help_text=_("At least 10 characters, not only digits, not a common password."),
+    )
+
+
+@admin.register(User)
+class UserAdmin(ScopedAdmin):
+    form = UserForm
+    permission = MANAGE
+    needs_tenant = False
+    can_add = can_change = True
+    list_display = (
+        "full_name",
+        "username",
+        "phone",
+        "title",
+        "is_active",
+        "is_staff",
+        "last_login",
+    )
+    list_filter = ("is_active", "is_staff")
+    search_fields = ("full_name", "username", "phone")
+    ordering = ("full_name", "username")
+    readonly_fields = ("roles", "new_password", "last_login", "date_joined")
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return own_users()
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        if obj is None:
+            return (*_FACTS, "password")
+        return (*_FACTS, "is_active", *self.readonly_fields)
+
+    @admin.display(description=gettext_lazy("Roles"))
+    def roles(self, user: User) -> Any:
+        if active_tenant() is None:
+            return "–"
+        held = RoleAssignment.objects.filter(user=user, ended_at__isnull=True)
+        rows = format_html_join(
+            "",
+            '<li><a href="{}">{} · {}</a></li>',
+            (
+                (
+                    reverse("admin:grids_roleassignment_change", args=[row.pk]),
+                    row.role,
+                    row.node,
+                )
+                for row in held.select_related("role", "node")
+            ),
+        )
+        add = f"{reverse('admin:grids_roleassignment_add')}?user={user.pk}"
+        link = format_html('<a href="{}">{}</a>', add, gettext("Give a role"))
+        return format_html("<ul>{}<li>{}</li></ul>", rows, link)
+
+    @admin.display(description=gettext_lazy("Password"))
+    def new_password(self, user: User) -> Any:
+        address = reverse("admin:accounts_user_password", args=[user.pk])
+        return format_html('<a href="{}">{}</a>', address, gettext("Set a new one"))
+
+    def get_urls(self) -> list[Any]:
+        view = self.admin_site.admin_view(self.set_password)
+        return [
+            path("<path:object_id>/password/", view, name="accounts_user_password"),
+            *super().get_urls(),
+        ]
+
+    def set_password(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """For somebody who has forgotten theirs. All their sessions end."""
+        user = self.get_object(request, unquote(object_id))
+        if user is None or not self.has_change_permission(request, user):
+            raise Http404
+        form = PasswordForm(request.POST or None)
+        if form.is_valid():
+            try:
+                set_account_password(
+                    request=request,
+                    user_id=user.pk,
+                    password=form.cleaned_data["password"],
+                )
+            except DomainError as refusal:
+                form.add_error("password", str(refusal))
+            else:
+                self.message_user(
+                    request,
+                    gettext("The password is set. Tell it in person, not by mail."),
+                    messages.SUCCESS,
+                )
+                return redirect("admin:accounts_user_change", user.pk)
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "original": user,
+            "form": form,
+            "title": gettext("Set a new password"),
+        }
+        return TemplateResponse(
+            request,
+            "admin/set_password.html",
+            context,
+            status=422 if form.errors else 200,
+        )
+
+
+class AssignmentForm(ServiceForm):
+    class Meta:
+        model = RoleAssignment
+        fields = ("user", "role", "node")
+
+    def save_by_service(self, given: dict[str, Any]) -> RoleAssignment:
+        return assign_role(
+            actor=acting(self.request),
+            user_id=given["user"].pk,
+            role_code=given["role"].code,
+            node_id=given["node"].pk,
+        )
+
+
+class InForce(admin.SimpleListFilter):
+    title = gettext_lazy("in force")
+    parameter_name = "ended"
+
+    def lookups(self, *_args: Any) -> Any:
+        return [("no", gettext("In force")), ("yes", gettext("Ended"))]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        if self.value() not in {"yes", "no"}:
+            return queryset
+        return queryset.filter(ended_at__isnull=self.value() == "no")
+
+
+@admin.register(RoleAssignment)
+class RoleAssignmentAdmin(ScopedAdmin):
+    form = AssignmentForm
+    permission = MANAGE
+    can_add = True
+    list_display = ("user", "role", "node", "began_at", "ended_at")
+    list_filter = (InForce, "role")
+    list_select_related = ("user", "role", "node")
+    search_fields = ("user__full_name", "user__username", "node__name")
+    fields = ("user", "role", "node", "began_at", "ended_at")
+    ordering = ("-began_at",)
+    actions: ClassVar = ["end_selected"]
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self.fields if obj else AssignmentForm.Meta.fields
+
+    def formfield_for_foreignkey(
+        self, db_field: Any, request: HttpRequest, **kwargs: Any
+    ) -> Any:
+        if db_field.name == "user":
+            kwargs["queryset"] = (
+                own_users().filter(is_active=True).order_by("full_name")
+            )
+        if db_field.name == "node":
+            kwargs["queryset"] = GridNode.objects.in_force().in_order()
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    @admin.action(
+        description=gettext_lazy("End the selected role assignments"),
+        permissions=["add"],
+    )
+    def end_selected(self, request: HttpRequest, queryset: Any) -> None:
+        self.do_each(
+            request,
+            queryset,
+            lambda row: end_assignment(actor=acting(request), assignment_id=row.pk),
+            lambda n: ngettext("%(n)s role ended.", "%(n)s roles ended.", n) % {"n": n},
+        )
+
+
+class RoleForm(ServiceForm):
+    permissions = forms.MultipleChoiceField(
+        label=_("Permissions"),
+        choices=GridNode._meta.permissions,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    class Meta:
+        model = Role
+        fields = ("code", "name")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.is_new:
+            held = self.instance.group.permissions.values_list("codename", flat=True)
+            self.fields["permissions"].initial = list(held)
+
+    def save_by_service(self, given: dict[str, Any]) -> Role:
+        actor = acting(self.request)
+        if self.is_new:
+            role = add_role(actor=actor, code=given["code"], name=given["name"])
+        else:
+            role = rename_role(
+                actor=actor, role_id=self.instance.pk, name=given["name"]
+            )
+        wanted = given["permissions"]
+        return set_role_permissions(actor=actor, role_id=role.pk, codenames=wanted)
+
+
+@admin.register(Role)
+class RoleAdmin(ScopedAdmin):
+    form = RoleForm
+    permission = MANAGE
+    can_add = can_change = True
+    list_display = ("name", "code", "rank")
+    search_fields = ("name", "code")
+    fields = ("code", "name", "permissions")
+    ordering = ("rank", "code")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return ("code",) if obj else ()

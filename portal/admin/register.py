@@ -1,0 +1,172 @@
+"""The register and its trades: read-mostly; states and departments by service."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.utils.html import format_html
+from django.utils.translation import gettext, gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from enterprises.models import Enterprise, IndustryCategory, IndustrySubcategory
+from enterprises.services import change_state, set_departments
+from grids.kinds import NodeKind
+from grids.models import GridNode
+from portal.admin.base import ScopedAdmin, ServiceForm, acting
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+_SHOWN = (
+    "name",
+    "unit_type",
+    "uscc",
+    "own_code",
+    "uscc_check_failed",
+    "uscc_missing_reason",
+    "subcategory",
+    "department_node",
+    "area_node",
+    "township",
+    "legal_person",
+    "principal",
+    "principal_phone",
+    "safety_manager",
+    "safety_manager_phone",
+    "address",
+    "registered_at",
+)
+
+
+class EnterpriseForm(ServiceForm):
+    """The state, with its reason; facts are edited on the enterprise's own page."""
+
+    note = forms.CharField(
+        label=_("Why the state changes"),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    class Meta:
+        model = Enterprise
+        fields = ("state",)
+
+    def save_by_service(self, given: dict[str, Any]) -> Enterprise:
+        return change_state(
+            actor=acting(self.request),
+            enterprise_id=self.instance.pk,
+            state=given["state"],
+            note=given["note"],
+        )
+
+
+@admin.register(Enterprise)
+class EnterpriseAdmin(ScopedAdmin):
+    form = EnterpriseForm
+    permission = "edit_enterprises"
+    can_change = True
+    list_display = ("name", "code", "subcategory", "township", "state")
+    list_filter = ("state", "unit_type")
+    list_select_related = ("subcategory", "township")
+    search_fields = ("name", "uscc", "own_code")
+    fields = (*_SHOWN, "page", "state", "note")
+    readonly_fields = (*_SHOWN, "page")
+    ordering = ("name", "pk")
+
+    @admin.display(description=gettext_lazy("On the platform"))
+    def page(self, enterprise: Enterprise) -> Any:
+        return format_html(
+            '<a href="{}">{}</a>', enterprise.get_absolute_url(), gettext("Open")
+        )
+
+
+@admin.register(IndustryCategory)
+class IndustryCategoryAdmin(ScopedAdmin):
+    permission = "manage_rules"
+    list_display = ("code", "name", "usual_department", "order")
+    fields = ("code", "name", "usual_department", "order")
+
+
+class SubcategoryForm(ServiceForm):
+    class Meta:
+        model = IndustrySubcategory
+        fields = ("department_node",)
+
+    def save_by_service(self, given: dict[str, Any]) -> IndustrySubcategory:
+        assign_department(self.request, self.instance, given["department_node"])
+        return IndustrySubcategory.objects.get(pk=self.instance.pk)
+
+
+def assign_department(
+    request: HttpRequest, row: IndustrySubcategory, department: GridNode | None
+) -> int:
+    """The trade's enterprises follow; returns how many."""
+    wanted = {row.code: department.pk if department else None}
+    changed = set_departments(actor=acting(request), departments=wanted)
+    if changed:
+        text = ngettext(
+            "%(name)s: %(n)s enterprise follows.",
+            "%(name)s: %(n)s enterprises follow.",
+            changed,
+        )
+        messages.info(request, text % {"name": row.name, "n": changed})
+    return changed
+
+
+@admin.register(IndustrySubcategory)
+class IndustrySubcategoryAdmin(ScopedAdmin):
+    form = SubcategoryForm
+    permission = "manage_rules"
+    can_change = True
+    list_display = ("code", "name", "category", "department_node", "is_proposed")
+    list_display_links = ("code", "name")
+    list_editable = ("department_node",)
+    list_filter = ("category", ("department_node", admin.EmptyFieldListFilter))
+    list_select_related = ("category", "department_node")
+    search_fields = ("code", "name")
+    fields = (
+        "code",
+        "name",
+        "category",
+        "department_node",
+        "is_proposed",
+        "basis",
+        "edition",
+        "is_active",
+    )
+    readonly_fields = (
+        "code",
+        "name",
+        "category",
+        "is_proposed",
+        "basis",
+        "edition",
+        "is_active",
+    )
+
+    def formfield_for_foreignkey(
+        self, db_field: Any, request: Any, **kwargs: Any
+    ) -> Any:
+        if db_field.name != "department_node":
+            return super().formfield_for_foreignkey(db_field, request, **kwargs)
+        departments = (
+            GridNode.objects.in_force().filter(kind=NodeKind.DEPARTMENT).in_order()
+        )
+        field = forms.ModelChoiceField(
+            label=db_field.verbose_name, queryset=departments, required=False
+        )
+        # Fifty rows of one list share one query for their choices.
+        if not hasattr(request, "departments"):
+            request.departments = [("", "–"), *((d.pk, d.name) for d in departments)]
+        field.choices = request.departments
+        return field
+
+    def save_model(
+        self, request: HttpRequest, obj: Any, form: Any, change: Any
+    ) -> None:
+        """A row edited in the list; the form of one row has saved itself."""
+        if not isinstance(form, ServiceForm):
+            assign_department(request, obj, form.cleaned_data["department_node"])

@@ -1,0 +1,86 @@
+"""Open a bureau: its grid, roles, calendar and rules; its first administrator."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.services import create_user
+from grids.models import GridNode
+from grids.services import assign_role
+from journal.models import SecurityAction
+from journal.services import record_security
+from portal.services import open_bureau
+from tenants.errors import DomainError
+from tenants.models import Tenant, TenantLevel
+from tenants.tenancy import tenant_scope
+
+
+class Command(BaseCommand):
+    help = (
+        "Open a bureau, and with --admin its first administrator, whose password"
+        " is one line of the standard input."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--name", required=True)
+        parser.add_argument("--code", required=True, help="six digits, GB/T 2260")
+        parser.add_argument(
+            "--level", choices=TenantLevel.values, default=TenantLevel.COUNTY.value
+        )
+        parser.add_argument("--parent", default="", help="division code of the parent")
+        parser.add_argument("--longitude", type=float, default=0.0)
+        parser.add_argument("--latitude", type=float, default=0.0)
+        parser.add_argument("--admin", default="", help="user name of the first one")
+        parser.add_argument("--admin-name", default="", help="full name")
+
+    @transaction.atomic
+    def handle(self, *_args: Any, **options: Any) -> None:
+        try:
+            tenant = open_bureau(
+                name=options["name"],
+                division_code=options["code"],
+                level=options["level"],
+                parent=_parent(options["parent"]),
+                centre=(options["longitude"], options["latitude"]),
+            )
+            if options["admin"]:
+                _first_administrator(tenant, options)
+        except DomainError as refusal:
+            raise CommandError(f"{refusal.field}: {refusal}") from refusal
+        self.stdout.write(_("%(name)s is open.") % {"name": tenant.name})
+
+
+def _parent(code: str) -> Tenant | None:
+    if not code:
+        return None
+    parent = Tenant.objects.filter(division_code=code).first()
+    if parent is None:
+        raise DomainError(_("This bureau does not exist."), field="parent")
+    return parent
+
+
+def _first_administrator(tenant: Tenant, options: dict[str, Any]) -> None:
+    with tenant_scope(tenant.pk):
+        user = create_user(
+            tenant=tenant,
+            username=options["admin"],
+            full_name=options["admin_name"] or options["admin"],
+            password=sys.stdin.readline().rstrip("\n"),
+            is_staff=True,
+        )
+        record_security(
+            name=SecurityAction.USER_CREATED,
+            actor=None,
+            note=str(user),
+            user=str(user.pk),
+            username=user.username,
+        )
+        root = GridNode.objects.get(parent__isnull=True)
+        assign_role(
+            actor=None, user_id=user.pk, role_code="tenant_admin", node_id=root.pk
+        )
