@@ -11,6 +11,7 @@ import pytest
 from django.core.management import get_commands
 
 from config.checks.project import ROOT
+from config.schedule import BEAT_SCHEDULE
 from config.settings import env
 from portal.demo import DEMO_PASSWORD, SIGN_INS
 from portal.demo.places import COUNTY_NAME
@@ -216,6 +217,13 @@ def test_every_runtime_dependency_is_accounted_for():
     told = rows(DECISIONS / "0018-dependencies.md", after="## Decision")
 
     assert [(row[0], row[1]) for row in told] == [(n, locked[n]) for n in wanted]
+
+
+def test_operations_name_everything_that_runs_by_itself():
+    told = rows(ROOT / "docs" / "operations.md", after="<!-- schedule -->")
+    assert {row[0].strip("`") for row in told} == {
+        entry["task"] for entry in BEAT_SCHEDULE.values()
+    }
 
 
 def test_every_decision_says_what_was_decided_why_and_when():
