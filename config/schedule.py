@@ -33,6 +33,10 @@ BEAT_SCHEDULE: Final[dict[str, dict[str, Any]]] = {
         "task": "grids.tasks.check_trees",
         "schedule": crontab(hour=2, minute=30),
     },
+    "sweep evidence": {
+        "task": "evidence.tasks.sweep",
+        "schedule": crontab(hour=3, minute=30),
+    },
     "forget old submissions": {
         "task": "tenants.tasks.forget_old_submissions",
         "schedule": crontab(hour=3, minute=0),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from grids.kinds import CHILDREN
@@ -14,6 +14,7 @@ from grids.numbering import number, townships
 from tenants.errors import DomainError
 from tenants.ids import new_id
 from tenants.locks import Lock, acquire
+from tenants.tenancy import require_tenant
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,7 +58,7 @@ def build_tree(*, specs: Sequence[NodeSpec]) -> dict[str, GridNode]:
         node.tree_id, node.level = tree_id, place.level
         node.lft, node.rght = place.lft, place.rght
         node.township_id = lies_in[node.pk]
-    GridNode.objects.bulk_update(moved, ["lft", "rght"], batch_size=2000)
+    _renumber(moved)
     GridNode.objects.bulk_create(fresh.values(), batch_size=2000)
     GridEvent.objects.bulk_create(
         [
@@ -72,6 +73,22 @@ def build_tree(*, specs: Sequence[NodeSpec]) -> dict[str, GridNode]:
         batch_size=2000,
     )
     return fresh
+
+
+def _renumber(nodes: Sequence[GridNode]) -> None:
+    """Write the new intervals of existing nodes in one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE grids_gridnode n SET lft = v.lft, rght = v.rght"
+            " FROM unnest(%s::uuid[], %s::integer[], %s::integer[])"
+            " AS v (id, lft, rght) WHERE n.id = v.id AND n.tenant_id = %s",
+            [
+                [node.pk for node in nodes],
+                [node.lft for node in nodes],
+                [node.rght for node in nodes],
+                require_tenant(),
+            ],
+        )
 
 
 def _fresh_nodes(
