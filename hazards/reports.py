@@ -161,14 +161,16 @@ def step_label(name: str) -> Any:
 
 
 def _deadlines(hazard: Hazard) -> list[ShownDeadline]:
-    """Newest first. A reopened case has none in force."""
+    """Newest first. A closed or reopened case has none in force."""
     rounds: list[HazardDeadline] = list(hazard.deadlines.all())
     return [
         ShownDeadline(
             due_on=row.due_on,
             set_at=row.set_at,
             sentences=explain(row.steps),
-            is_in_force=row is rounds[-1] and hazard.due_on == row.due_on,
+            is_in_force=row is rounds[-1]
+            and hazard.is_open
+            and hazard.due_on == row.due_on,
         )
         for row in reversed(rounds)
     ]

@@ -150,15 +150,15 @@ class ReportForm(RefusableForm):
     def _offer_places(self, reach: Any) -> None:
         nodes = GridNode.objects.reached(reach).in_force().filter(kind__in=PLACES)
         columns = ("pk", "parent_id", "name", "kind", "township__name")
-        groups = _by_township(nodes.in_order().values_list(*columns))
-        self.has_areas = bool(groups)
-        if not groups:
+        rows = list(nodes.in_order().values_list(*columns))
+        self.has_areas = bool(rows)
+        if not rows:
             del self.fields["where"], self.fields["area_node"]
             return
         field: Any = self.fields["area_node"]
         field.queryset = nodes
-        field.choices = [("", _("Choose")), *groups]
-        villages = [pk for _name, options in groups for pk, _shown in options]
+        field.choices = [("", _("Choose")), *_by_township(rows)]
+        villages = [row[0] for row in rows if row[3] == NodeKind.VILLAGE]
         if len(villages) == 1:
             self.initial["area_node"] = villages[0]
 

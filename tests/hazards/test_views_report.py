@@ -426,3 +426,11 @@ def test_reporting_reads_nothing_on_a_mere_look(
     response = client_for(worker).head(URL)
 
     assert (response.status_code, response.content) == (200, b"")
+
+
+def test_a_workers_only_village_is_chosen_beforehand(furnished, worker, client_for):
+    make_node(furnished.village, "subgrid", name="第一网格")
+
+    form = client_for(worker).get(URL).context["form"]
+
+    assert form["area_node"].value() == furnished.village.pk
