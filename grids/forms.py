@@ -58,7 +58,7 @@ class AddNodeForm(NodeForm):
 class MoveForm(RefusableForm):
     """The new parent, among those where the user may manage grids."""
 
-    parent = forms.ModelChoiceField(
+    parent: Any = forms.ModelChoiceField(
         label=_("New parent"),
         queryset=GridNode.objects.none(),
         widget=forms.Select(attrs={"data-picker": ""}),

@@ -10,7 +10,7 @@ from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils.translation import gettext, gettext_lazy
 
-from portal.services import choose_tenant
+from portal.services import choose_tenant, current_tenant
 from tenants.errors import DomainError
 from tenants.middleware import CHOSEN_TENANT
 from tenants.models import Tenant
@@ -62,7 +62,7 @@ class Site(admin.AdminSite):
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         context = super().each_context(request)
         if self.has_permission(request):
-            context["working_in"] = Tenant.objects.filter(pk=active_tenant()).first()
+            context["working_in"] = current_tenant()
             context["is_operator"] = request.user.tenant_id is None
         return context
 

@@ -97,8 +97,9 @@ def grid_move(request: HttpRequest, pk: UUID) -> HttpResponse:
         preview = reports.preview_move(node=node, target=target)
 
     def move() -> GridNode:
+        target = form.cleaned_data["parent"]
         return services.move_node(
-            actor=request.user, node_id=node.pk, new_parent_id=preview.target.pk
+            actor=request.user, node_id=node.pk, new_parent_id=target.pk
         )
 
     if request.method != "POST":

@@ -25,6 +25,7 @@ from workdays.services import seed_calendar, seed_rules
 if TYPE_CHECKING:
     from uuid import UUID
 
+    from django.db.models import QuerySet
     from django.http import HttpRequest
 
 
@@ -107,7 +108,24 @@ def choose_tenant(*, request: HttpRequest, tenant_id: str) -> Tenant:
     return tenant
 
 
+def current_tenant() -> Tenant | None:
+    """The bureau one works in; None for the platform outside of any."""
+    tenant_id = active_tenant()
+    return None if tenant_id is None else Tenant.objects.get(pk=tenant_id)
+
+
 # Accounts -----------------------------------------------------------------------
+
+
+def own_users() -> QuerySet[User]:
+    """The accounts of the bureau one works in; of the platform outside of any.
+
+    The table of users has no tenant policy: whatever lists users asks here.
+    """
+    tenant_id = active_tenant()
+    if tenant_id is None:
+        return User.objects.filter(tenant__isnull=True)
+    return User.objects.filter(tenant_id=tenant_id)
 
 
 @transaction.atomic
@@ -118,7 +136,7 @@ def open_account(*, request: HttpRequest, **facts: Any) -> User:
     tenant: that is where one works.
     """
     actor = _account_manager(request)
-    tenant = Tenant.objects.filter(pk=active_tenant()).first()
+    tenant = current_tenant()
     if tenant is None:
         facts["is_staff"] = True  # whoever is of no bureau works in the admin only
     user = accounts.create_user(tenant=tenant, **facts)
@@ -172,8 +190,7 @@ def _account_manager(request: HttpRequest) -> User:
 
 
 def _check_own(user_id: UUID) -> None:
-    """The table of users has no tenant policy, so the tenant is asked for here."""
-    if not User.objects.filter(pk=user_id, tenant_id=active_tenant()).exists():
+    if not own_users().filter(pk=user_id).exists():
         raise DomainError(_("This user does not exist or is disabled."), field="user")
 
 

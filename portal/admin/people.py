@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin, messages
@@ -25,7 +25,12 @@ from grids.services import (
     set_role_permissions,
 )
 from portal.admin.base import ScopedAdmin, ServiceForm, acting
-from portal.services import change_account, open_account, set_account_password
+from portal.services import (
+    change_account,
+    open_account,
+    own_users,
+    set_account_password,
+)
 from tenants.errors import DomainError
 from tenants.tenancy import active_tenant
 
@@ -35,14 +40,6 @@ if TYPE_CHECKING:
 MANAGE = "manage_accounts"
 _FACTS = ("username", "full_name", "phone", "title", "email", "is_staff")
 _NEW_PASSWORD = forms.PasswordInput(attrs={"autocomplete": "new-password"})
-
-
-def own_users() -> Any:
-    """The accounts of the chosen bureau; of the platform where none is chosen.
-
-    The table of users has no tenant policy: whatever lists users asks here.
-    """
-    return User.objects.filter(tenant_id=active_tenant())
 
 
 class UserForm(ServiceForm):
@@ -217,7 +214,7 @@ class RoleAssignmentAdmin(ScopedAdmin):
     search_fields = ("user__full_name", "user__username", "node__name")
     fields = ("user", "role", "node", "began_at", "ended_at")
     ordering = ("-began_at",)
-    actions: ClassVar = ["end_selected"]
+    actions = ["end_selected"]
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return self.fields if obj else AssignmentForm.Meta.fields

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin
@@ -45,7 +45,7 @@ class DayAdmin(ScopedAdmin):
     search_fields = ("name",)
     date_hierarchy = "on"
     ordering = ("-on",)
-    actions: ClassVar = ["take_back"]
+    actions = ["take_back"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return ("on",) if obj else ()

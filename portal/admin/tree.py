@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 from django.utils import timezone
@@ -78,7 +78,7 @@ class GridNodeAdmin(ScopedAdmin):
     list_select_related = ("parent",)
     search_fields = ("name", "code")
     readonly_fields = ("retired_on", "page")
-    actions: ClassVar = ["retire_selected", "restore_selected"]
+    actions = ["retire_selected", "restore_selected"]
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return GridNode.objects.in_order()

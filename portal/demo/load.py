@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     Progress = Callable[[str, float], None]
 
 _REGISTERED_BEFORE = timedelta(days=420)  # before the first hazard of the plan
+_OPENS_ADMIN = frozenset({"tenant_admin", "auditor"})
 _PHOTO_BEFORE_STEP = timedelta(minutes=4)
 
 
@@ -201,6 +202,7 @@ def _enrol(loaded: _Loaded, tenant: Tenant) -> None:
                 title=person.title,
                 email=person.email,
                 password=hashed,
+                is_staff=person.role in _OPENS_ADMIN,
             )
             for person in people
         ]
