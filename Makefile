@@ -2,8 +2,12 @@
 
 VENV := .venv
 RUN := $(VENV)/bin/python
-PYTHON ?= $(firstword $(foreach p,python3 python3.14 python3.13 python3.12 python3.11,\
-	$(shell $(p) -c 'import sys; sys.version_info < (3, 11) or print("$(p)")' 2>/dev/null)))
+ifndef PYTHON
+PYTHON := $(if $(wildcard $(RUN)),$(RUN),$(shell \
+	for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+		$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; \
+	done))
+endif
 PIP_INSTALL := -m pip install --disable-pip-version-check --require-hashes --quiet
 
 .PHONY: help up test lint bench shell manage clean
