@@ -152,26 +152,38 @@ def _rows(
     names: dict[UUID, str],
     on: date,
 ) -> Iterator[NoticeRow]:
-    for row in raised:
+    """One notice per person and hazard, for the highest rung that names the person.
+
+    After some days without a worker several rungs are reached at once: each is
+    raised and recorded, but nobody is told the same thing twice.
+    """
+    ladder = sorted(raised, key=lambda row: rungs[row.rung_id].offset_days)
+    highest = {
+        (row.hazard_id, user): row
+        for row in ladder
+        for user in _named_by(rungs[row.rung_id], hazards[row.hazard_id], people)
+    }
+    for (_hazard_id, user), row in highest.items():
         hazard, rung = hazards[row.hazard_id], rungs[row.rung_id]
-        told = {
-            user
-            for code, user in people.get(hazard.area_node_id, ())
-            if code in rung.area_roles
-        } | {
-            user
-            for code, user in _on_department_line(hazard, people)
-            if code in rung.department_roles
-        }
-        for user in sorted(told, key=str):
-            yield NoticeRow(
-                recipient_id=user,
-                kind=_kind(hazard, on),
-                params=_params(hazard, rung, names, on),
-                address=hazard.get_absolute_url(),
-                key=f"alert:{row.alert_id}",
-                urgency=rung.urgency,
-            )
+        yield NoticeRow(
+            recipient_id=user,
+            kind=_kind(hazard, on),
+            params=_params(hazard, rung, names, on),
+            address=hazard.get_absolute_url(),
+            key=f"alert:{row.alert_id}",
+            urgency=rung.urgency,
+        )
+
+
+def _named_by(
+    rung: EscalationRung, hazard: Hazard, people: dict[UUID, list[tuple[str, UUID]]]
+) -> set[UUID]:
+    """Whom a rung names on the hazard's two lines."""
+    on_area = people.get(hazard.area_node_id, ())
+    on_department = _on_department_line(hazard, people)
+    return {user for code, user in on_area if code in rung.area_roles} | {
+        user for code, user in on_department if code in rung.department_roles
+    }
 
 
 def _on_department_line(

@@ -132,6 +132,16 @@ def test_after_days_of_downtime_reminders_are_skipped_and_escalations_are_not(
         ]
 
 
+def test_rungs_that_come_together_tell_each_person_once(county, people, hazard):
+    run(county, hazard, 4)
+    assert told(county, people) == sorted(
+        ["department_staff", *FIRST, "township_leader"]
+    )
+    with tenant_scope(county.tenant.pk):
+        leader = Notice.objects.get(recipient=people["township_leader"])
+        assert leader.params["rung"] == "逾期三天(橙色)"
+
+
 def test_nothing_is_raised_for_what_is_submitted_or_closed(county, people, hazard):
     take_step(hazard, "submit", people["enterprise_officer"])
     assert run(county, hazard, 1) == 0
