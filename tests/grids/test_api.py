@@ -1,0 +1,121 @@
+"""``/api/v1/grids/``: the own branch of the tree, read only."""
+
+import pytest
+from django.test import Client
+
+from tests.factories import make_county, make_enterprise, make_node, make_user
+from tests.world import UNKNOWN
+
+pytestmark = pytest.mark.django_db
+URL = "/api/v1/grids/"
+
+
+@pytest.fixture
+def county():
+    return make_county()
+
+
+@pytest.fixture
+def client(county):
+    return client_of(make_user(county.tenant, on=county.township, role="grid_worker"))
+
+
+def client_of(user):
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(user)
+    return client
+
+
+@pytest.mark.parametrize("below", [1, 3])
+def test_the_list_costs_the_same_for_any_number_of_grids(
+    below, county, django_assert_num_queries
+):
+    for n in range(below):
+        make_node(county.village, "subgrid", name=f"第{n}网格")
+    client = client_of(make_user(county.tenant, on=county.village, role="grid_worker"))
+    client.get(URL)
+
+    # The tenant's scope (savepoint, setting, setting back, release), the session,
+    # the user with the tenant, the reach, the count, the rows.
+    with django_assert_num_queries(9):
+        response = client.get(URL)
+
+    assert response.json()["count"] == below + 1
+
+
+def test_each_grid_stands_after_its_parent_and_none_outside_the_branch(county, client):
+    answer = client.get(URL).json()
+
+    assert [row["name"] for row in answer["results"]] == [
+        county.township.name,
+        county.village.name,
+        county.other_village.name,
+    ]
+    assert answer["results"][1]["parent"] == str(county.township.pk)
+    assert "boundary" not in answer["results"][0]
+
+
+def test_a_grid_comes_with_its_boundary_and_nothing_of_the_machinery(county, client):
+    row = client.get(f"{URL}{county.village.pk}/").json()
+
+    assert (row["name"], row["kind"], row["boundary"]) == (
+        county.village.name,
+        "village",
+        None,
+    )
+    assert not {"lft", "rght", "tree_id", "tenant"} & row.keys()
+
+
+def test_a_foreign_and_an_unseen_grid_read_like_one_that_never_was(county, client):
+    rival = make_county()
+
+    answers = {
+        client.get(f"{URL}{pk}/").content
+        for pk in (rival.village.pk, county.root.pk, county.department.pk, UNKNOWN)
+    }
+
+    assert len(answers) == 1
+    assert client.get(f"{URL}{UNKNOWN}/").status_code == 404
+
+
+def test_a_foreign_parent_finds_as_little_as_an_unknown_one(county, client):
+    rival = make_county()
+    for pk in (rival.township.pk, UNKNOWN):
+        assert client.get(URL, {"parent": pk}).json()["count"] == 0
+    assert client.get(URL, {"parent": county.township.pk}).json()["count"] == 2
+
+
+def test_kind_and_words_narrow_the_list_with_the_exact_total(county, client):
+    make_enterprise(county.village, name="东风机械厂")
+
+    def count(**query):
+        return client.get(URL, query).json()["count"]
+
+    assert count() == 4
+    assert count(kind="village") == 2
+    assert count(q="东关") == 1
+    assert count(q=county.village.code) == 1
+    assert count(q="%") == 0
+    assert client.get(URL, {"kind": "planet"}).status_code == 400
+
+
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
+def test_the_tree_is_read_only_here(method, county, client):
+    for url in (URL, f"{URL}{county.village.pk}/"):
+        answer = getattr(client, method)(url, {"name": "x"}, "application/json")
+        assert (answer.status_code, answer.json()["code"]) == (
+            405,
+            "method_not_allowed",
+        )
+
+
+def test_a_grant_on_two_branches_shows_both_and_no_more(county):
+    far = make_node(county.root, "township", name="河东镇")
+    user = make_user(county.tenant, on=county.village, may=["view_grids"])
+    make_user(county.tenant, on=county.root, may=["view_grids"])
+    client = client_of(user)
+
+    assert [row["name"] for row in client.get(URL).json()["results"]] == [
+        county.village.name
+    ]
+    assert client.get(f"{URL}{far.pk}/").status_code == 404
