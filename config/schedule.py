@@ -23,7 +23,7 @@ BEAT_SCHEDULE: Final[dict[str, dict[str, Any]]] = {
     },
     "send digests": {
         "task": "notices.tasks.send_digests",
-        "schedule": crontab(hour=8, minute=0),
+        "schedule": crontab(hour=8, minute="0,10,20"),
     },
     "send waiting digests": {
         "task": "notices.tasks.send_waiting_digests",

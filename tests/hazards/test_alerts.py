@@ -138,7 +138,8 @@ def test_rungs_that_come_together_tell_each_person_once(county, people, hazard):
         ["department_staff", *FIRST, "township_leader"]
     )
     with tenant_scope(county.tenant.pk):
-        leader = Notice.objects.get(recipient=people["township_leader"])
+        alerts = Notice.objects.filter(key__startswith="alert:")
+        leader = alerts.get(recipient=people["township_leader"])
         assert leader.params["rung"] == "逾期三天(橙色)"
 
 
