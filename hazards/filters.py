@@ -215,6 +215,8 @@ class HazardFilter(FilterSet):
         label=_("Sort by"),
     )
 
+    base_filters: Any  # made by django-filter from the fields above
+
     class Meta:
         model = Hazard
         fields = ()

@@ -42,13 +42,16 @@ class KnownTotal(Paginator):
 def hazard_list(request: HttpRequest) -> HttpResponse:
     reach = reach_of(request)
     hazards = Hazard.objects.reached_by(reach).for_list()
-    chosen = HazardFilter(request.GET, queryset=hazards, request=request)
+    is_part = request.htmx and not request.htmx.history_restore_request
+    chosen = HazardFilter(
+        request.GET, queryset=hazards, request=request, form_shown=not is_part
+    )
     paginator = KnownTotal(chosen.rows(), PER_PAGE, total=chosen.known_total(reach))
     context = {
         "filter": chosen,
         "page_obj": paginator.get_page(request.GET.get("page")),
     }
-    if request.htmx and not request.htmx.history_restore_request:
+    if is_part:
         return render(request, "hazards/list.html#rows", context)
     chosen.offer_choices()
     return render(request, "hazards/list.html", context)
