@@ -31,18 +31,18 @@ KINDS: Final[tuple[KindSpec, ...]] = (
         "exit-blocked",
         _FIRE,
         "疏散通道、安全出口堵塞或上锁",
-        "立即清理疏散通道,保持安全出口畅通、不得上锁。",
+        "立即清理疏散通道，保持安全出口畅通、不得上锁。",
         3,
     ),
     KindSpec(
         "extinguisher",
         _FIRE,
         "灭火器缺失、失效或过期",
-        "按规范补齐、更换灭火器,建立月检记录。",
+        "按规范补齐、更换灭火器，建立月检记录。",
         7,
     ),
     KindSpec(
-        "hydrant", _FIRE, "消火栓无水或被圈占", "恢复消火栓供水,清除遮挡和圈占。", 7
+        "hydrant", _FIRE, "消火栓无水或被圈占", "恢复消火栓供水，清除遮挡和圈占。", 7
     ),
     KindSpec(
         "emergency-light",
@@ -54,26 +54,26 @@ KINDS: Final[tuple[KindSpec, ...]] = (
     KindSpec(
         "three-in-one",
         _FIRE,
-        "三合一场所(住宿与生产仓储混用)",
-        "清出住宿人员,落实防火分隔,禁止违规住人。",
+        "三合一场所（住宿与生产仓储混用）",
+        "清出住宿人员，落实防火分隔，禁止违规住人。",
         15,
     ),
     KindSpec(
         "ebike",
         _FIRE,
         "电动自行车室内停放充电",
-        "移至室外集中充电点,室内严禁停放充电。",
+        "移至室外集中充电点，室内严禁停放充电。",
         3,
     ),
     KindSpec(
         "wiring",
         _POWER,
         "电线私拉乱接、无漏电保护",
-        "拆除私拉电线,按规范敷设并加装漏电保护器。",
+        "拆除私拉电线，按规范敷设并加装漏电保护器。",
         7,
     ),
     KindSpec(
-        "panel", _POWER, "配电箱无门、无标识或堆物", "修复箱门和标识,清除周边堆物。", 7
+        "panel", _POWER, "配电箱无门、无标识或堆物", "修复箱门和标识，清除周边堆物。", 7
     ),
     KindSpec(
         "gas-alarm",
@@ -86,53 +86,53 @@ KINDS: Final[tuple[KindSpec, ...]] = (
         "cylinder",
         _POWER,
         "气瓶混放、无固定或超期",
-        "分类存放、设置防倾倒装置,更换超期气瓶。",
+        "分类存放、设置防倾倒装置，更换超期气瓶。",
         7,
     ),
     KindSpec(
         "guard",
         _MACHINE,
         "机械无防护罩或急停装置",
-        "停用该设备,加装防护罩和急停装置后方可使用。",
+        "停用该设备，加装防护罩和急停装置后方可使用。",
         7,
     ),
     KindSpec(
         "special-operator",
         _MACHINE,
         "特种作业人员无证上岗",
-        "无证人员立即离岗,安排持证人员作业。",
+        "无证人员立即离岗，安排持证人员作业。",
         15,
     ),
     KindSpec(
         "forklift",
         _MACHINE,
         "叉车无牌、未检或无证驾驶",
-        "停用叉车,办理检验和登记,驾驶员持证上岗。",
+        "停用叉车，办理检验和登记，驾驶员持证上岗。",
         15,
     ),
     KindSpec(
         "confined-space",
         _MACHINE,
         "有限空间无标志或未审批作业",
-        "设置警示标志,落实作业审批、通风检测和监护。",
+        "设置警示标志，落实作业审批、通风检测和监护。",
         7,
     ),
     KindSpec(
         "hot-work",
         _MACHINE,
         "动火作业未审批",
-        "立即停止动火,补办审批并落实监护和消防措施。",
+        "立即停止动火，补办审批并落实监护和消防措施。",
         3,
     ),
     KindSpec(
         "dust",
         _CHEM,
         "粉尘积尘、除尘不到位",
-        "立即清扫积尘,检修除尘系统,落实清扫制度。",
+        "立即清扫积尘，检修除尘系统，落实清扫制度。",
         7,
     ),
     KindSpec(
-        "chemical", _CHEM, "危化品无标签或混存", "补贴安全标签,按性质分类分库存放。", 7
+        "chemical", _CHEM, "危化品无标签或混存", "补贴安全标签，按性质分类分库存放。", 7
     ),
     KindSpec(
         "ppe",
@@ -148,7 +148,7 @@ KINDS: Final[tuple[KindSpec, ...]] = (
         "contractor",
         _SIGN,
         "外包、出租未签安全协议",
-        "签订安全生产管理协议,明确双方责任。",
+        "签订安全生产管理协议，明确双方责任。",
         15,
     ),
     KindSpec("m-license", _MGMT, "资质证照", "办理或换发相关证照。", 30),
@@ -168,12 +168,12 @@ KINDS: Final[tuple[KindSpec, ...]] = (
         "m-emergency", _MGMT, "应急管理", "修订预案、组织演练、补齐应急物资。", 15
     ),
     KindSpec("m-other", _MGMT, "其他基础管理", "按要求整改到位。", 15),
-    KindSpec("s-equipment", _SITE, "生产设备设施及工艺", "检修设备设施,消除缺陷。", 7),
+    KindSpec("s-equipment", _SITE, "生产设备设施及工艺", "检修设备设施，消除缺陷。", 7),
     KindSpec(
-        "s-special", _SITE, "特种设备现场管理", "停用并申请检验,合格后方可使用。", 15
+        "s-special", _SITE, "特种设备现场管理", "停用并申请检验，合格后方可使用。", 15
     ),
     KindSpec("s-place", _SITE, "场所环境", "整治作业场所环境。", 7),
-    KindSpec("s-behaviour", _SITE, "从业人员操作行为", "纠正违章,加强现场监督。", 3),
+    KindSpec("s-behaviour", _SITE, "从业人员操作行为", "纠正违章，加强现场监督。", 3),
     KindSpec("s-other", _SITE, "其他现场管理", "按要求整改到位。", 7),
 )
 
@@ -193,11 +193,11 @@ RUNGS: Final[tuple[RungSpec, ...]] = (
     RungSpec("due-in-3", "三天后到期", -3, _FIRST, (), "info"),
     RungSpec("due-in-1", "明天到期", -1, _FIRST, (), "info"),
     RungSpec(
-        "overdue-1", "逾期一天(黄色)", 1, _FIRST, ("department_staff",), "warning"
+        "overdue-1", "逾期一天（黄色）", 1, _FIRST, ("department_staff",), "warning"
     ),
     RungSpec(
         "overdue-3",
-        "逾期三天(橙色)",
+        "逾期三天（橙色）",
         3,
         (*_FIRST, "township_leader"),
         ("department_staff",),
@@ -205,7 +205,7 @@ RUNGS: Final[tuple[RungSpec, ...]] = (
     ),
     RungSpec(
         "overdue-7",
-        "逾期七天(红色)",
+        "逾期七天（红色）",
         7,
         (*_FIRST, "township_leader", "bureau_staff", "bureau_leader"),
         ("department_staff",),

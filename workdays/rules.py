@@ -25,16 +25,16 @@ class RuleSeed:
         return not self.edition
 
 
-PROPOSED: Final = "平台建议值,由本单位确定"
+PROPOSED: Final = "平台建议值，由本单位确定"
 WORK_SAFETY_LAW: Final = "2021年6月10日修正"
 PENALTY_LAW: Final = "2021年1月22日修订"
-HAZARD_RULES: Final = "2007年12月28日公布(原安全监管总局令第16号)"
-VIOLATION_RULES: Final = "2015年4月2日修正(原安全监管总局令第15号)"
-ACCIDENT_RULES: Final = "2007年4月9日公布(国务院令第493号)"
+HAZARD_RULES: Final = "2007年12月28日公布（原安全监管总局令第16号）"
+VIOLATION_RULES: Final = "2015年4月2日修正（原安全监管总局令第15号）"
+ACCIDENT_RULES: Final = "2007年4月9日公布（国务院令第493号）"
 REPORT_RULES: Final = "安监总财〔2018〕19号"
 CYBER_LAW: Final = "2016年11月7日通过"
-PLAN_RULES: Final = "2019年7月11日修正(应急管理部令第2号)"
-STANDARDIZATION: Final = "2021年10月27日印发(应急〔2021〕83号)"
+PLAN_RULES: Final = "2019年7月11日修正（应急管理部令第2号）"
+STANDARDIZATION: Final = "2021年10月27日印发（应急〔2021〕83号）"
 
 GENERAL_RECTIFY: Final = "general_rectify"
 MAJOR_RECTIFY: Final = "major_rectify"
@@ -58,11 +58,11 @@ RULES: Final[tuple[RuleSeed, ...]] = (
         "整改期限上限",
         HARD_CAP_DAYS,
         Unit.DAY,
-        basis="参照青岛市重大隐患挂牌督办办法,治理期限不超过一年",
+        basis="参照青岛市重大隐患挂牌督办办法，治理期限不超过一年",
         is_hard=True,
     ),
     RuleSeed(
-        "village_confirm", "村(社区)上报后乡镇确认", 24, Unit.HOUR, basis=PROPOSED
+        "village_confirm", "村（社区）上报后乡镇确认", 24, Unit.HOUR, basis=PROPOSED
     ),
     RuleSeed("township_handle", "乡镇移交后部门处理", 3, Unit.WORKDAY, basis=PROPOSED),
     RuleSeed(

@@ -140,7 +140,7 @@ def test_rungs_that_come_together_tell_each_person_once(county, people, hazard):
     with tenant_scope(county.tenant.pk):
         alerts = Notice.objects.filter(key__startswith="alert:")
         leader = alerts.get(recipient=people["township_leader"])
-        assert leader.params["rung"] == "逾期三天(橙色)"
+        assert leader.params["rung"] == "逾期三天（橙色）"
 
 
 def test_nothing_is_raised_for_what_is_submitted_or_closed(county, people, hazard):
