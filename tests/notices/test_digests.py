@@ -132,8 +132,8 @@ def test_the_letter_is_written_in_the_language_of_its_reader(in_tenant):
     subjects = {letter.to[0]: letter.subject for letter in mail.outbox}
     assert subjects == {
         "xen@county.example": "Anwang: 1 unread notice",
-        "xzh-hans@county.example": "安网:1 条未读通知",
-        "x@county.example": "安网:1 条未读通知",
+        "xzh-hans@county.example": "安网：1 条未读通知",
+        "x@county.example": "安网：1 条未读通知",
     }
 
 
