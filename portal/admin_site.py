@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path
@@ -24,6 +25,15 @@ CHOOSE = "admin:choose_tenant"
 
 class OwnAdmin(admin.ModelAdmin):
     """Mark of the classes that know tenants; ``portal.admin.base`` builds on it."""
+
+
+class Choices(AutocompleteJsonView):
+    """What a search field offers: names that two people share are told apart."""
+
+    def serialize_result(self, obj: Any, to_field_name: str) -> dict[str, str]:
+        row = super().serialize_result(obj, to_field_name)
+        known_as = getattr(obj, "username", "") or getattr(obj, "code", "")
+        return {**row, "text": f"{obj} ({known_as})" if known_as else str(obj)}
 
 
 class Site(admin.AdminSite):
@@ -58,6 +68,9 @@ class Site(admin.AdminSite):
         ]
         choose = self.admin_view(self.choose_tenant)
         return [path("choose/", choose, name="choose_tenant"), *offered]
+
+    def autocomplete_view(self, request: HttpRequest) -> Any:
+        return Choices.as_view(admin_site=self)(request)
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         context = super().each_context(request)

@@ -58,6 +58,7 @@ def board_points(request: HttpRequest) -> JsonResponse:
 def _chart_of_states(shown: Board) -> dict[str, Any]:
     return {
         "kind": "bar",
+        "sideways": True,
         "columns": [_("State"), _("Hazards")],
         "rows": [[str(label), figure.value] for _code, label, figure in shown.states],
         "urls": [figure.url for _code, _label, figure in shown.states],

@@ -152,6 +152,17 @@ class ScopedAdmin(OwnAdmin):
         form = super().get_form(request, obj, **kwargs)
         return type(form.__name__, (form,), {"request": request})
 
+    def formfield_for_dbfield(
+        self, db_field: Any, request: HttpRequest, **kwargs: Any
+    ) -> Any:
+        """Without the small buttons that open other rows in a second window."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        widget: Any = getattr(field, "widget", None)
+        for what in ("add", "change", "delete", "view"):
+            if hasattr(widget, f"can_{what}_related"):
+                setattr(widget, f"can_{what}_related", False)
+        return field
+
     def save_model(
         self, request: HttpRequest, obj: Any, form: Any, change: Any
     ) -> None:

@@ -213,6 +213,7 @@ class RoleAssignmentAdmin(ScopedAdmin):
     list_select_related = ("user", "role", "node")
     search_fields = ("user__full_name", "user__username", "node__name")
     fields = ("user", "role", "node", "began_at", "ended_at")
+    autocomplete_fields = ("user", "node")
     ordering = ("-began_at",)
     actions = ["end_selected"]
 

@@ -18,6 +18,7 @@ from django.db.models.functions import Coalesce, TruncMonth
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from grids.kinds import NodeKind
 from grids.models import GridNode
@@ -369,6 +370,7 @@ def _point(row: tuple[Any, ...], on: date) -> dict[str, Any]:
             "title": title,
             "url": reverse("hazards:detail", args=[pk]),
             "level": "major" if major else "orange" if late else "general",
+            **({"mark": pgettext("one letter: overdue", "O")} if late else {}),
             "text": " · ".join(words),
         },
     }

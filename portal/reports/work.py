@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
+from django.db.models import Prefetch, prefetch_related_objects
 from django.urls import reverse
 
+from enterprises.models import Enterprise
 from grids.models import GridNode
 from hazards.models import Hazard
 from hazards.work import PILES, SEE, waiting
@@ -21,14 +23,17 @@ if TYPE_CHECKING:
     from grids.querysets import Reach
 
 ROWS_SHOWN: Final = 5
-# A row shows names of places; their outlines are longer than the page.
-_NOT_SHOWN: Final = (
-    "area_node__boundary",
-    "township__boundary",
-    "enterprise__search_text",
-    "description",
-    "requirement",
-    "measures",
+# What a row of the page shows. The names of enterprises are read for all piles
+# together: a join would be made for every case of a pile, not for those shown.
+_SHOWN: Final = (
+    "title",
+    "place",
+    "state",
+    "level",
+    "suspected_major",
+    "due_on",
+    "reported_at",
+    "enterprise",
 )
 
 
@@ -64,14 +69,14 @@ class Work:
 def work_of(*, user: User, on: date) -> Work:
     """The piles of this person's roles, in the order in which they are worth doing.
 
-    One query for the grants and one for each pile the roles know of; a pile
-    longer than what is shown costs one more, to be counted.
+    One query for the grants, one for each pile the roles know of and one for
+    the enterprises; a pile longer than what is shown costs one more, to be counted.
     """
     reach = GridNode.objects.reach_by_permission(user)
     seen = Hazard.objects.reached_by(list(reach.get(SEE, ())))
     reports = "report_hazards" in reach
     mine = seen.filter(reported_by=user)
-    return Work(
+    work = Work(
         piles=_piles(seen, user, reach),
         overdue=_pile("overdue", seen.overdue(on=on), "due_on", overdue="on")
         if _oversees(reach)
@@ -87,6 +92,15 @@ def work_of(*, user: User, on: date) -> Work:
         else None,
         mine=_pile("mine", mine, "-reported_at", mine="on") if reports else None,
     )
+    _name_enterprises(work)
+    return work
+
+
+def _name_enterprises(work: Work) -> None:
+    piles = [*work.piles, work.overdue, work.rejected, work.mine]
+    rows = [hazard for pile in piles if pile for hazard in pile.rows]
+    names = Enterprise.objects.only("name")
+    prefetch_related_objects(rows, Prefetch("enterprise", names))
 
 
 def _oversees(reach: Mapping[str, Sequence[Reach]]) -> bool:
@@ -111,10 +125,7 @@ def _piles(seen: Any, user: User, reach: Mapping[str, Sequence[Reach]]) -> list[
 def _pile(
     name: str, found: Any, first_by: str, *, label: Any = "", **filters: str
 ) -> Pile:
-    shown = found.select_related("enterprise", "area_node", "township").defer(
-        *_NOT_SHOWN
-    )
-    rows = list(shown.order_by(first_by, "pk")[: ROWS_SHOWN + 1])
+    rows = list(found.only(*_SHOWN).order_by(first_by, "pk")[: ROWS_SHOWN + 1])
     return Pile(
         name=name,
         label=label,

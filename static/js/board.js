@@ -101,7 +101,7 @@ function pie(table) {
 
 function axes(table, text, size) {
   const labels = table.rows.map(([label]) => label);
-  const long = labels.some((label) => String(label).length > 5) && table.kind !== "line";
+  const long = table.sideways || (labels.some((label) => String(label).length > 5) && table.kind !== "line");
   const names = {
     type: "category",
     data: labels,

@@ -45,8 +45,12 @@ async function featuresOf(box) {
   const given = source && JSON.parse(source.textContent);
   if (given) return given.features;
   if (!box.dataset.url) return [];
-  const answer = await fetch(box.dataset.url, { headers: { Accept: "application/json" } });
-  return answer.ok ? (await answer.json()).features : [];
+  try {
+    const answer = await fetch(box.dataset.url, { headers: { Accept: "application/json" } });
+    return answer.ok ? (await answer.json()).features : [];
+  } catch {
+    return []; // no connection: an empty map, and the figures still stand beside it
+  }
 }
 
 function drawAreas(L, map, areas) {
