@@ -125,7 +125,7 @@ class UserAdmin(ScopedAdmin):
         )
         add = f"{reverse('admin:grids_roleassignment_add')}?user={user.pk}"
         link = format_html('<a href="{}">{}</a>', add, gettext("Give a role"))
-        return format_html("<ul>{}<li>{}</li></ul>", rows, link)
+        return format_html('<ul class="held-roles">{}<li>{}</li></ul>', rows, link)
 
     @admin.display(description=gettext_lazy("Password"))
     def new_password(self, user: User) -> Any:
@@ -195,7 +195,7 @@ class InForce(admin.SimpleListFilter):
     parameter_name = "ended"
 
     def lookups(self, *_args: Any) -> Any:
-        return [("no", gettext("In force")), ("yes", gettext("Ended"))]
+        return [("no", gettext("Still held")), ("yes", gettext("Ended"))]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         if self.value() not in {"yes", "no"}:

@@ -61,7 +61,7 @@ class HazardAdmin(ScopedAdmin):
     @admin.display(description=gettext_lazy("On the platform"))
     def page(self, hazard: Hazard) -> Any:
         return format_html(
-            '<a href="{}">{}</a>', hazard.get_absolute_url(), gettext("Open")
+            '<a href="{}">{}</a>', hazard.get_absolute_url(), gettext("Open the page")
         )
 
 

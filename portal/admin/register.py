@@ -79,7 +79,9 @@ class EnterpriseAdmin(ScopedAdmin):
     @admin.display(description=gettext_lazy("On the platform"))
     def page(self, enterprise: Enterprise) -> Any:
         return format_html(
-            '<a href="{}">{}</a>', enterprise.get_absolute_url(), gettext("Open")
+            '<a href="{}">{}</a>',
+            enterprise.get_absolute_url(),
+            gettext("Open the page"),
         )
 
 

@@ -97,7 +97,7 @@ class GridNodeAdmin(ScopedAdmin):
     @admin.display(description=gettext_lazy("On the platform"))
     def page(self, node: GridNode) -> Any:
         return format_html(
-            '<a href="{}">{}</a>', node.get_absolute_url(), gettext("Open")
+            '<a href="{}">{}</a>', node.get_absolute_url(), gettext("Open the page")
         )
 
     @admin.action(

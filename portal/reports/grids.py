@@ -37,7 +37,7 @@ _FILTERED_BY: Final = {
     NodeKind.DEPARTMENT: "department",
 }
 _DONE: Final = {
-    "created": gettext_lazy("Created"),
+    "created": gettext_lazy("Set up"),
     "edited": gettext_lazy("Edited"),
     "moved": gettext_lazy("Moved"),
     "retired": gettext_lazy("Retired"),
