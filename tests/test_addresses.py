@@ -16,7 +16,6 @@ import pytest
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
-from pytest_django import DjangoDbBlocker
 
 from enterprises.filters import EnterpriseFilter
 from grids.filters import GridNodeFilter
@@ -37,16 +36,9 @@ DOORS_OF_THE_ADMIN = {"admin/login/", "admin/logout/", "admin/password_change/"}
 
 
 @pytest.fixture(scope="module")
-def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield make_world()
-        transaction.set_rollback(True)
-
-
-@pytest.fixture(scope="module")
-def sessions(world: World) -> dict[str, SimpleCookie]:
+def sessions(built_world: World) -> dict[str, SimpleCookie]:
     """One sign-in per person; every request then starts from it."""
-    return {who: world.client(who).cookies for who in PEOPLE}
+    return {who: built_world.client(who).cookies for who in PEOPLE}
 
 
 class Asker:
