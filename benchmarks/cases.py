@@ -104,15 +104,17 @@ def _townships() -> list[Any]:
 
 
 def _some_cases() -> list[Any]:
-    """Of one township: half of them closed, half still under way."""
-    from hazards.models import Hazard  # noqa: PLC0415
+    """Of one township, with photos: half of them closed, half still under way."""
+    from hazards.models import Hazard, HazardPhoto  # noqa: PLC0415
     from hazards.workflow import HazardState  # noqa: PLC0415
 
-    there = Hazard.objects.filter(township_id=_townships()[3])
+    there = Hazard.objects.filter(
+        township_id=_townships()[3], pk__in=HazardPhoto.objects.values("hazard")
+    )
     found = there.order_by("-reported_at").values_list("pk", flat=True)
     closed = found.filter(state=HazardState.CLOSED)[: ROWS // 2]
     under_way = found.open().exclude(state=HazardState.REPORTED)[: ROWS // 2]
-    return [pk for pair in zip(closed, cycle(under_way), strict=False) for pk in pair]
+    return [*closed, *islice(cycle(under_way), len(closed))]
 
 
 # By key -----------------------------------------------------------------------
@@ -146,6 +148,7 @@ def _key_of(username: str) -> dict[str, str]:
 def _reports(writes: int) -> Iterator[Request]:
     """Safety officers report at their own enterprises, one photo each."""
     from accounts.models import User  # noqa: PLC0415
+    from benchmarks.photographs import unused_photos  # noqa: PLC0415
     from enterprises.models import Enterprise  # noqa: PLC0415
     from grids.models import RoleAssignment  # noqa: PLC0415
     from hazards.models import HazardKind  # noqa: PLC0415
@@ -166,7 +169,7 @@ def _reports(writes: int) -> Iterator[Request]:
     )
     keys = {user.pk: _key_of(user.username) for user in officers}
     kind = str(HazardKind.objects.order_by("code").values_list("pk", flat=True)[0])
-    photos = _photos([user.pk for user in islice(cycle(officers), writes)])
+    photos = unused_photos([user.pk for user in islice(cycle(officers), writes)])
     for photo in photos:
         body = {
             "client_id": str(new_id()),
@@ -182,31 +185,6 @@ def _reports(writes: int) -> Iterator[Request]:
         }
         headers = {**keys[photo.uploaded_by_id], "Content-Type": "application/json"}
         yield Request("/api/v1/hazards/", "POST", headers, json.dumps(body), 201)
-
-
-def _photos(owners: list[Any]) -> list[Any]:
-    from io import BytesIO  # noqa: PLC0415
-
-    from django.utils import timezone  # noqa: PLC0415
-    from PIL import Image  # noqa: PLC0415
-
-    from evidence.services import Shot, store_drawn_photos  # noqa: PLC0415
-
-    buffer = BytesIO()
-    Image.new("RGB", (96, 72), (200, 90, 30)).save(buffer, "JPEG")
-    now = timezone.now()
-    shots = [
-        Shot(
-            picture="one",
-            uploaded_by_id=owner,
-            reporter="测速",
-            taken_at=now,
-            uploaded_at=now,
-            attached=False,
-        )
-        for owner in owners
-    ]
-    return store_drawn_photos(pictures={"one": buffer.getvalue()}, shots=shots)
 
 
 # By session -------------------------------------------------------------------

@@ -99,12 +99,6 @@ def _fill(var: Path, name: str, count: int) -> None:
         for statement in _FLOOR:
             owner.execute(statement)
         owner.execute("VACUUM (ANALYZE)")
-        owner.execute("CHECKPOINT") if _may_checkpoint(owner) else None
-
-
-def _may_checkpoint(owner: psycopg.Connection) -> bool:
-    found = owner.execute("SELECT pg_has_role('pg_checkpoint', 'member')").fetchone()
-    return bool(found and found[0])
 
 
 def _run(*arguments: str, env: Mapping[str, str], role: str) -> None:
@@ -123,7 +117,7 @@ def fingerprint() -> str:
         *(BASE_DIR / name / "walls.py" for name in ("hazards",)),
         *(
             BASE_DIR / "benchmarks" / name
-            for name in ("county.py", "courses.py", "loading.py", "databases.py")
+            for name in ("county.py", "courses.py", "loading.py", "photographs.py")
         ),
     ]
     digest = hashlib.sha256()

@@ -14,12 +14,14 @@ from typing import Final
 import django
 
 CHUNK: Final = 2_000
+TELL_EVERY: Final = 10_000
 
 
 def main() -> None:
     django.setup()
     from benchmarks.county import make_county  # noqa: PLC0415  after django.setup
     from benchmarks.courses import courses  # noqa: PLC0415
+    from benchmarks.photographs import some_with_photos  # noqa: PLC0415
     from hazards.models import HazardKind  # noqa: PLC0415
     from hazards.services import compact_tallies, load_courses  # noqa: PLC0415
     from tenants.tenancy import tenant_scope  # noqa: PLC0415
@@ -34,9 +36,11 @@ def main() -> None:
     done = 0
     while chunk := list(islice(planned, CHUNK)):
         with tenant_scope(county.tenant.pk):
-            load_courses(courses=chunk)
+            load_courses(courses=some_with_photos(chunk))
         done += len(chunk)
-        print(f"  {done:,} hazards: {time.monotonic() - started:.0f} s", flush=True)
+        if done % TELL_EVERY == 0:
+            passed = time.monotonic() - started
+            print(f"  {done:,} hazards: {passed:.0f} s", flush=True)
     with tenant_scope(county.tenant.pk):
         compact_tallies()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import platform
 import re
-from datetime import date
+from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from statistics import median
@@ -43,7 +43,7 @@ def versions(var: Path) -> str:
 def text(results: _Results, asked: _Asked, *, versions: str, plan: Plan) -> str:
     blocks = [
         (
-            f"Measured on {date.today():%Y-%m-%d} on {versions};"  # noqa: DTZ011
+            f"Measured on {datetime.now(UTC):%Y-%m-%d} on {versions};"
             f" {plan.repetitions} repetitions of {plan.requests} requests"
             " (four times as many for the floor), medians."
         ),

@@ -208,6 +208,10 @@ class Hazard(SupervisedModel):
                 fields=["tenant", "state", "-reported_at"], name="hazard_by_state"
             ),
             models.Index(
+                fields=["tenant", "reported_by", "-reported_at"],
+                name="hazard_by_reporter",
+            ),
+            models.Index(
                 fields=["tenant", "due_on"],
                 condition=Q(state__in=ON_THE_CLOCK),
                 name="hazard_clock",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from django.db import models
 from django.db.models import Prefetch, Q, Sum
@@ -16,6 +16,31 @@ if TYPE_CHECKING:
     from datetime import date
 
     from accounts.models import User
+
+_ROW: Final = (
+    "number",
+    "title",
+    "place",
+    "level",
+    "suspected_major",
+    "state",
+    "due_on",
+    "reported_at",
+    "enterprise__name",
+)
+_API_ROW: Final = (
+    "source",
+    "longitude",
+    "latitude",
+    "first_due_on",
+    "times_failed",
+    "closed_at",
+    "revision",
+    "area_node",
+    "township",
+    "department_node",
+    "kind__name",
+)
 
 
 class HazardQuerySet(SupervisedQuerySet):
@@ -40,13 +65,30 @@ class HazardQuerySet(SupervisedQuerySet):
         return self.filter(longitude__isnull=False, latitude__isnull=False)
 
     def for_list(self) -> Any:
-        """With what a row of a list shows, newest first."""
-        return self.select_related(
-            "enterprise", "township", "area_node", "department_node", "kind"
-        ).order_by("-reported_at", "-id")
+        """With what a row of a page's list shows and nothing else, newest first."""
+        return (
+            self.select_related("enterprise", "township")
+            .only(*_ROW, "township__name")
+            .order_by("-reported_at", "-id")
+        )
+
+    def for_api(self) -> Any:
+        """With what a row of the API shows, newest first; without names of grids.
+
+        A few grids stand in many rows: the serializer asks for their names once
+        (``api.serializers.HazardRows``), which costs less than three joins.
+        """
+        return (
+            self.select_related("enterprise", "kind")
+            .only(*_ROW, *_API_ROW)
+            .order_by("-reported_at", "-id")
+        )
 
     def for_case(self) -> Any:
-        """With what the case page shows beside its course and photos."""
+        """With what the case page shows beside its course and photos.
+
+        Outlines are longer than the whole page and stay where they are.
+        """
         return self.select_related(
             "enterprise",
             "township",
@@ -56,6 +98,8 @@ class HazardQuerySet(SupervisedQuerySet):
             "reported_by",
             "rectified_by",
             "verified_by",
+        ).defer(
+            "township__boundary", "area_node__boundary", "department_node__boundary"
         )
 
     def with_course(self) -> Any:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from rest_framework import serializers
 
 from evidence.services import MAX_PHOTOS
+from grids.models import GridNode
 from hazards.models import Hazard, HazardEvent, HazardSource
 from hazards.workflow import HAZARD_WORKFLOW, HazardLevel
 
@@ -23,6 +24,66 @@ class NamedSerializer(serializers.Serializer):
     name = serializers.CharField()
 
 
+class HazardRows(serializers.ListSerializer):
+    """Rows of a list, written by hand: fifty of them cost as much as the query.
+
+    A test compares a row with what ``HazardSerializer`` says of the same hazard.
+    """
+
+    def to_representation(self, data: Any) -> list[dict[str, Any]]:
+        """From hazards read with ``for_api``; one query for the names of grids."""
+        hazards = list(data)
+        nodes = _nodes_of(hazards)
+        return [_row(hazard, nodes) for hazard in hazards]
+
+
+def _nodes_of(hazards: list[Hazard]) -> dict[Any, dict[str, str]]:
+    wanted = {pk for h in hazards for pk in (*h.lines(), h.township_id)}
+    names = GridNode.objects.filter(pk__in=wanted).order_by().values_list("pk", "name")
+    return {pk: _named(pk, name) for pk, name in names}
+
+
+def _row(hazard: Hazard, nodes: dict[Any, dict[str, str]]) -> dict[str, Any]:
+    enterprise, kind = hazard.enterprise, hazard.kind
+    return {
+        "id": str(hazard.pk),
+        "number": hazard.number,
+        "title": hazard.title,
+        "place": hazard.place,
+        "kind": _named(kind.pk, kind.name),
+        "source": hazard.source,
+        "level": hazard.level,
+        "suspected_major": hazard.suspected_major,
+        "state": hazard.state,
+        "enterprise": enterprise and _named(enterprise.pk, enterprise.name),
+        "area_node": nodes[hazard.area_node_id],
+        "township": nodes[hazard.township_id],
+        "department_node": nodes.get(hazard.department_node_id),
+        "longitude": _told(hazard.longitude, _DEGREES),
+        "latitude": _told(hazard.latitude, _DEGREES),
+        "reported_at": _told(hazard.reported_at, _MOMENT),
+        "due_on": _told(hazard.due_on, _DAY),
+        "first_due_on": _told(hazard.first_due_on, _DAY),
+        "days_left": hazard.days_left(),
+        "times_failed": hazard.times_failed,
+        "closed_at": _told(hazard.closed_at, _MOMENT),
+        "revision": hazard.revision,
+    }
+
+
+def _named(pk: Any, name: str) -> dict[str, str]:
+    return {"id": str(pk), "name": name}
+
+
+def _told(value: Any, field: serializers.Field) -> Any:
+    return None if value is None else field.to_representation(value)
+
+
+_DEGREES: Final = serializers.DecimalField(max_digits=10, decimal_places=7)
+_MOMENT: Final = serializers.DateTimeField()
+_DAY: Final = serializers.DateField()
+
+
 class HazardSerializer(serializers.ModelSerializer):
     """A hazard as a row of a list."""
 
@@ -35,6 +96,7 @@ class HazardSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Hazard
+        list_serializer_class = HazardRows
         fields = (
             "id",
             "number",

@@ -55,11 +55,14 @@ class HazardViewSet(TenantAPIMixin, mixins.ListModelMixin, viewsets.GenericViewS
         if self.action != "list":
             return queryset
         self.filterset = HazardFilter(
-            self.request.query_params, queryset=queryset, request=self.request
+            self.request.query_params,
+            queryset=queryset,
+            request=self.request,
+            form_shown=False,
         )
         if not self.filterset.is_valid():
             raise ValidationError(self.filterset.errors)
-        return self.filterset.qs.for_list()
+        return self.filterset.qs.for_api()
 
     def known_total(self) -> int | None:
         """From the kept counts, where the reach and the filters allow it."""
@@ -90,9 +93,9 @@ class HazardViewSet(TenantAPIMixin, mixins.ListModelMixin, viewsets.GenericViewS
         hazard, is_new = services.report_hazard(
             actor=request.user, key=values.pop("client_id"), report=_report(values)
         )
-        shown = Hazard.objects.for_list().get(pk=hazard.pk)
+        (shown,) = HazardSerializer([hazard], many=True).data
         return Response(
-            HazardSerializer(shown).data,
+            shown,
             status=status.HTTP_201_CREATED if is_new else status.HTTP_200_OK,
         )
 

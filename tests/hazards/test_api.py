@@ -66,8 +66,9 @@ def test_the_list_costs_the_same_for_any_number_of_hazards(
     client.get(URL)
 
     # The tenant's scope (savepoint, setting, setting back, release), the session,
-    # the user with the tenant, the reach, the kept total, the rows.
-    with django_assert_num_queries(9):
+    # the user with the tenant, the reach, the kept total, the rows, the names of
+    # their grids.
+    with django_assert_num_queries(10):
         response = client.get(URL)
 
     answer = response.json()

@@ -1,0 +1,40 @@
+"""The options of a select are written as Django writes them."""
+
+from __future__ import annotations
+
+import pytest
+from django import forms
+from django.forms.renderers import DjangoTemplates
+from django.utils.safestring import mark_safe
+
+CHOICES = [
+    ("", "全部"),
+    ("a", '甲 < 乙 & "丙"'),
+    (7, mark_safe("<b>丁</b>")),
+    ("一组 <1>", [("b", "戊"), ("c'", "己")]),
+    (None, "无"),
+]
+
+
+def _lines(written: str) -> list[str]:
+    return [line.strip() for line in written.splitlines() if line.strip()]
+
+
+@pytest.mark.parametrize("chosen", ["", "a", "c'", 7, None])
+@pytest.mark.parametrize("widget", [forms.Select, forms.SelectMultiple])
+def test_a_select_is_written_as_by_django_itself(chosen, widget):
+    select = widget(attrs={"data-x": 'y"', "class": "wide"}, choices=CHOICES)
+    value = chosen if widget is forms.Select else [chosen]
+
+    own = select.render("field", value, {"id": "id_field"})
+
+    theirs = select.render("field", value, {"id": "id_field"}, DjangoTemplates())
+    assert _lines(own) == _lines(theirs)
+
+
+def test_the_label_of_an_option_is_escaped():
+    select = forms.Select(choices=[("<i>", "<script>")])
+
+    written = select.render("field", "")
+
+    assert '<option value="&lt;i&gt;">&lt;script&gt;</option>' in written
