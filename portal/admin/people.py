@@ -99,7 +99,7 @@ class UserAdmin(ScopedAdmin):
     readonly_fields = ("roles", "new_password", "last_login", "date_joined")
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        return own_users()
+        return own_users().order_by(*self.ordering)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is None:
