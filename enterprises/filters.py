@@ -20,6 +20,7 @@ from enterprises.models import (
     IndustryCategory,
     IndustrySubcategory,
 )
+from grids import choices
 from grids.kinds import NodeKind
 from grids.models import GridNode
 
@@ -28,18 +29,11 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest
 
-AREAS = (NodeKind.TOWNSHIP, NodeKind.VILLAGE, NodeKind.DEPARTMENT)
-# Whoever sees along a department line or the whole county meets every area.
-_SEES_ALL_AREAS = frozenset({NodeKind.COUNTY, NodeKind.DEPARTMENT})
-
 
 def _nodes(request: HttpRequest) -> Any:
     """Townships, villages and departments that this user's register may touch."""
-    nodes = GridNode.objects.filter(kind__in=AREAS).in_order()
     reach = GridNode.objects.reach(request.user, "view_enterprises")
-    if any(node.kind in _SEES_ALL_AREAS for node in reach):
-        return nodes
-    return nodes.reached(reach)
+    return choices.areas_met(reach)
 
 
 def _if_asked(name: str, kind: str) -> Callable[[HttpRequest | None], Any]:
@@ -139,11 +133,11 @@ class EnterpriseFilter(FilterSet):
 
         A select that leaves no choice is taken away.
         """
-        nodes = list(_nodes(self.request).in_force().values_list(*_NODE_COLUMNS))
+        nodes = list(_nodes(self.request).in_force().values_list(*choices.COLUMNS))
         trades = list(IndustrySubcategory.objects.select_related("category"))
-        self._offer("township", _of_kind(nodes, NodeKind.TOWNSHIP))
-        self._offer("village", _by_township(nodes))
-        self._offer("department", _of_kind(nodes, NodeKind.DEPARTMENT))
+        self._offer("township", choices.of_kind(nodes, NodeKind.TOWNSHIP))
+        self._offer("village", choices.by_township(nodes))
+        self._offer("department", choices.of_kind(nodes, NodeKind.DEPARTMENT))
         self._offer(
             "category",
             dict.fromkeys((t.category_id, t.category.name) for t in trades),
@@ -163,25 +157,6 @@ class EnterpriseFilter(FilterSet):
 
     def _within(self, rows: Any, _name: str, node: GridNode) -> Any:
         return rows.within(node)
-
-
-_NODE_COLUMNS = ("pk", "name", "kind", "township_id")
-
-
-def _of_kind(nodes: Iterable[tuple[Any, ...]], kind: str) -> list[tuple[Any, str]]:
-    return [(pk, name) for pk, name, its_kind, _township in nodes if its_kind == kind]
-
-
-def _by_township(nodes: Iterable[tuple[Any, ...]]) -> list[tuple[Any, Any]]:
-    """Villages under the name of their township; loose where that is not seen."""
-    groups: dict[Any, list[tuple[Any, str]]] = {}
-    names = {pk: name for pk, name, kind, _t in nodes if kind == NodeKind.TOWNSHIP}
-    for pk, name, kind, township in nodes:
-        if kind == NodeKind.VILLAGE:
-            groups.setdefault(township, []).append((pk, name))
-    if not names:
-        return [option for options in groups.values() for option in options]
-    return [(names.get(pk, ""), options) for pk, options in groups.items()]
 
 
 def _by_category(trades: Iterable[IndustrySubcategory]) -> list[tuple[Any, Any]]:

@@ -22,6 +22,7 @@ from django_filters import (
 )
 
 from enterprises.models import Enterprise
+from grids import choices
 from grids.kinds import NodeKind
 from grids.models import GridNode
 from hazards.models import Hazard, HazardKind, HazardSource
@@ -39,9 +40,6 @@ if TYPE_CHECKING:
 DUE_SOON_DAYS: Final = 3
 ONE_DAY: Final = timedelta(days=1)
 UNASSESSED: Final = "unassessed"
-AREAS: Final = (NodeKind.TOWNSHIP, NodeKind.VILLAGE, NodeKind.DEPARTMENT)
-# Whoever sees along a department line or the whole county meets every area.
-_SEES_ALL_AREAS: Final = frozenset({NodeKind.COUNTY, NodeKind.DEPARTMENT})
 _WHOLE_NUMBER: Final = re.compile(r"^YH-\d{6}-\d{8}-\d{4,}$")
 _PART_OF_NUMBER: Final = re.compile(r"^(YH[\d-]*|[\d-]{8,})$")
 _LEVELS: Final = (
@@ -84,11 +82,7 @@ def _nodes(request: HttpRequest | None) -> Any:
     """Townships, villages and departments that this user's hazards may touch."""
     if request is None:  # while the API's schema is being drawn
         return GridNode.objects.none()
-    nodes = GridNode.objects.filter(kind__in=AREAS).in_order()
-    reach = reach_of(request)
-    if any(node.kind in _SEES_ALL_AREAS for node in reach):
-        return nodes
-    return nodes.reached(reach)
+    return choices.areas_met(reach_of(request))
 
 
 def _townships(request: HttpRequest | None) -> Any:
@@ -97,7 +91,7 @@ def _townships(request: HttpRequest | None) -> Any:
         return GridNode.objects.none()
     nodes = GridNode.objects.filter(kind__in=(NodeKind.TOWNSHIP, NodeKind.COUNTY))
     reach = reach_of(request)
-    if any(node.kind in _SEES_ALL_AREAS for node in reach):
+    if choices.meets_all_areas(reach):
         return nodes.in_order()
     inside = GridNode.objects.reached(reach).order_by().values("township_id")
     return nodes.filter(pk__in=inside).in_order()
@@ -299,11 +293,11 @@ class HazardFilter(FilterSet):
 
         A select that leaves no choice is taken away.
         """
-        nodes = list(_nodes(self.request).in_force().values_list(*_NODE_COLUMNS))
-        townships = [*_of_kind(nodes, NodeKind.TOWNSHIP), *self._no_township()]
+        nodes = list(_nodes(self.request).in_force().values_list(*choices.COLUMNS))
+        townships = [*choices.of_kind(nodes, NodeKind.TOWNSHIP), *self._no_township()]
         self._offer("township", townships)
-        self._offer("village", _by_township(nodes))
-        self._offer("department", _of_kind(nodes, NodeKind.DEPARTMENT))
+        self._offer("village", choices.by_township(nodes))
+        self._offer("department", choices.of_kind(nodes, NodeKind.DEPARTMENT))
         kinds = HazardKind.objects.values_list("pk", "name", "heading")
         self._offer("kind", _by_heading(kinds))
         held = reaches_of(self.request)
@@ -409,25 +403,6 @@ def _midnight(day: date) -> datetime:
 def _midnight_after(day: date) -> datetime:
     """Where a day ends; the last one that can be written has no next one."""
     return _midnight(min(day, date.max - ONE_DAY) + ONE_DAY)
-
-
-_NODE_COLUMNS: Final = ("pk", "name", "kind", "township_id")
-
-
-def _of_kind(nodes: Iterable[tuple[Any, ...]], kind: str) -> list[tuple[Any, str]]:
-    return [(pk, name) for pk, name, its_kind, _township in nodes if its_kind == kind]
-
-
-def _by_township(nodes: Iterable[tuple[Any, ...]]) -> list[tuple[Any, Any]]:
-    """Villages under the name of their township; loose where that is not seen."""
-    groups: dict[Any, list[tuple[Any, str]]] = {}
-    names = {pk: name for pk, name, kind, _t in nodes if kind == NodeKind.TOWNSHIP}
-    for pk, name, kind, township in nodes:
-        if kind == NodeKind.VILLAGE:
-            groups.setdefault(township, []).append((pk, name))
-    if not names:
-        return [option for options in groups.values() for option in options]
-    return [(names.get(pk, ""), options) for pk, options in groups.items()]
 
 
 def _by_heading(kinds: Iterable[tuple[Any, str, str]]) -> list[tuple[Any, Any]]:
