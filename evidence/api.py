@@ -4,7 +4,7 @@ from typing import Any
 
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
-from rest_framework.parsers import JSONParser, MultiPartParser
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
@@ -13,6 +13,7 @@ from evidence.models import Photo, PositionMethod
 from evidence.positions import Position
 from evidence.services import store_photo
 from tenants.api import TenantAPIMixin
+from tenants.parsers import FlatJSONParser
 
 MAX_ASKED = 200  # more than a phone keeps for a day's work
 
@@ -119,7 +120,7 @@ class PhotoUploadView(TenantAPIMixin):
 
 
 class WhichView(TenantAPIMixin):
-    parser_classes = (JSONParser,)
+    parser_classes = (FlatJSONParser,)
 
     @extend_schema(
         summary="Which photos have arrived",

@@ -6,9 +6,15 @@ from contextlib import ExitStack
 from functools import partial
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import (
+    PermissionDenied,
+    RequestDataTooBig,
+    TooManyFieldsSent,
+    TooManyFilesSent,
+)
 from django.core.paginator import Paginator
 from django.http import Http404
+from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions, status
 from rest_framework.pagination import PageNumberPagination
 from rest_framework.response import Response
@@ -27,6 +33,9 @@ CODES = {
     status.HTTP_405_METHOD_NOT_ALLOWED: "method_not_allowed",
     status.HTTP_429_TOO_MANY_REQUESTS: "throttled",
 }
+
+
+TOO_MUCH = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 
 
 class TenantAPIMixin(APIView):
@@ -85,6 +94,14 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
         if error.field:
             body["fields"] = {error.field: [str(error)]}
         return Response(body, status=error.status)
+    if isinstance(error, TOO_MUCH):
+        return Response(
+            {
+                "code": "too_large",
+                "detail": str(_("This is more than can be sent at once.")),
+            },
+            status=status.HTTP_413_REQUEST_ENTITY_TOO_LARGE,
+        )
     response = drf_exception_handler(error, context)
     if response is None:
         return None

@@ -17,6 +17,7 @@ from enterprises.models import (
     UnitType,
 )
 from tenants.errors import DomainError
+from tenants.texts import tidy
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -24,6 +25,16 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 MUST_HAVE_CODE = frozenset({UnitType.COMPANY, UnitType.COOPERATIVE, UnitType.SOCIAL})
+_TYPED = (
+    "name",
+    "legal_person",
+    "principal",
+    "principal_phone",
+    "safety_manager",
+    "safety_manager_phone",
+    "address",
+    "uscc_missing_reason",
+)
 _KEYS = ("tenant", "area_node", "township", "department_node", "subcategory")
 
 
@@ -95,7 +106,7 @@ def _check_missing_code(enterprise: Enterprise) -> None:
             ),
             field="uscc",
         )
-    if not enterprise.uscc_missing_reason.strip():
+    if not tidy(enterprise.uscc_missing_reason):
         raise DomainError(
             _("Enter the code, or say here why the unit has none."),
             field="uscc_missing_reason",
@@ -120,7 +131,8 @@ def _check_nobody_else_has(enterprise: Enterprise, actor: User | None) -> None:
 
 def check_fields(enterprise: Enterprise) -> None:
     """Lengths, choices, ranges and phones; raises ``DomainError`` at the field."""
-    enterprise.name = enterprise.name.strip()
+    for field in _TYPED:
+        setattr(enterprise, field, tidy(getattr(enterprise, field)))
     _settle_position(enterprise)
     try:
         enterprise.clean_fields(exclude=_KEYS)

@@ -25,6 +25,7 @@ from grids import access
 from grids.services import edit_node, move_node
 from tenants.errors import DomainError, InvalidTransition
 from tenants.locks import Lock, acquire
+from tenants.texts import tidy
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -108,7 +109,7 @@ def change_state(
             _("The enterprise is already in this state."),
             field="state",
         )
-    if not note.strip():
+    if not tidy(note):
         raise DomainError(_("Say why the state changes."), field="note")
     before, enterprise.state = enterprise.state, state
     enterprise.save(update_fields=["state"])
@@ -116,7 +117,7 @@ def change_state(
         enterprise,
         name=EnterpriseAction.STATE_CHANGED,
         actor=actor,
-        note=note.strip(),
+        note=tidy(note),
         before=before,
         after=state,
     )
@@ -150,7 +151,7 @@ def move_enterprise(
         enterprise,
         name=EnterpriseAction.MOVED,
         actor=actor,
-        note=note.strip(),
+        note=tidy(note),
         before={"id": str(before.pk), "name": before.name},
         after={"id": str(new_parent_id), "name": enterprise.grid.name},
     )

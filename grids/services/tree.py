@@ -13,6 +13,7 @@ from grids.models import GridEvent, GridNode
 from tenants.errors import DomainError, InvalidTransition
 from tenants.ids import new_id
 from tenants.locks import Lock, acquire
+from tenants.texts import tidy
 
 if TYPE_CHECKING:
     from datetime import date
@@ -60,6 +61,7 @@ def add_node(
     parent = find_parent(parent_id)
     if actor is not None:
         access.require(actor, permission, [parent.pk])
+    code, name = tidy(code), tidy(name)
     _check_place(parent, kind)
     _check_words(code=code, name=name)
     pk = new_id()
@@ -70,8 +72,8 @@ def add_node(
         parent_kind=parent.kind,
         township_id=pk if is_township else parent.township_id,
         kind=kind,
-        code=code.strip(),
-        name=name.strip(),
+        code=code,
+        name=name,
         boundary=boundary,
     )
     _record(node, name="created", actor=actor, parent=str(parent.pk))
@@ -92,9 +94,10 @@ def edit_node(
     node = _locked(node_id)
     if actor is not None:
         access.require(actor, permission, [node.pk])
-    _check_words(code=code or node.code, name=name, besides=node.pk)
+    code, name = tidy(code or node.code), tidy(name)
+    _check_words(code=code, name=name, besides=node.pk)
     before = {"name": node.name, "code": node.code}
-    node.name, node.code = name.strip(), (code or node.code).strip()
+    node.name, node.code = name, code
     node.boundary = node.boundary if boundary is None else boundary
     # Not save(): MPTT would look at the tree again, which did not change.
     GridNode.objects.filter(pk=node.pk).update(
@@ -227,11 +230,11 @@ def _check_place(parent: GridNode, kind: str) -> None:
 
 
 def _check_words(*, code: str, name: str, besides: UUID | None = None) -> None:
-    if not name.strip():
+    if not name:
         raise DomainError(_("Enter a name."), field="name")
-    if not code.strip():
+    if not code:
         raise DomainError(_("Enter a code."), field="code")
-    same = GridNode.objects.filter(code=code.strip())
+    same = GridNode.objects.filter(code=code)
     if besides is not None:
         same = same.exclude(pk=besides)
     if same.exists():

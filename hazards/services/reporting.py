@@ -33,6 +33,7 @@ from tenants.services import (
     next_number,
 )
 from tenants.tenancy import require_tenant
+from tenants.texts import tidy
 
 if TYPE_CHECKING:
     from datetime import date
@@ -97,9 +98,9 @@ def report_hazard(*, actor: User, key: UUID, report: Report) -> tuple[Hazard, bo
         department_node_id=where.department_node_id,
         enterprise=where.enterprise,
         kind=kind,
-        title=report.title.strip() or kind.name,
-        description=report.description.strip(),
-        place=report.place.strip() or _usual_place(where),
+        title=tidy(report.title) or kind.name,
+        description=tidy(report.description),
+        place=tidy(report.place) or _usual_place(where),
         source=_source(report, actor, where),
         suspected_major=report.suspected_major,
         state=HAZARD_WORKFLOW.initial,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -20,6 +21,7 @@ from hazards.services.alerts import first_alert_on
 from hazards.services.reporting import keep_photos, photo_details
 from hazards.workflow import HAZARD_WORKFLOW, HazardLevel, Step
 from tenants.errors import DomainError, NotAllowed
+from tenants.texts import tidy
 from workdays.services import deadline, fixed_deadline
 
 if TYPE_CHECKING:
@@ -48,7 +50,7 @@ def advance_hazard(
     ``InvalidTransition`` (409), ``NotAllowed`` (403) or a ``DomainError`` at
     the field (422); nothing is changed then.
     """
-    step = step or Step()
+    step = _tidied(step or Step())
     hazard = Hazard.objects.select_for_update(of=("self",)).get(pk=hazard_id)
     move = HAZARD_WORKFLOW.resolve(transition, state=hazard.state)
     if revision is not None and revision != hazard.revision:
@@ -75,7 +77,7 @@ def advance_hazard(
         at=now,
         from_state=before,
         to_state=hazard.state,
-        note=(step.note or step.measures).strip(),
+        note=step.note or step.measures,
         details=details,
     )
     if transition in AFTER_PHOTOS:
@@ -88,6 +90,16 @@ def advance_hazard(
         )
     telling.tell_step(hazard=hazard, event=event)
     return hazard
+
+
+def _tidied(step: Step) -> Step:
+    return replace(
+        step,
+        note=tidy(step.note),
+        measures=tidy(step.measures),
+        requirement=tidy(step.requirement),
+        responsible=tidy(step.responsible),
+    )
 
 
 def _assess(hazard: Hazard, actor: User, step: Step, _now: Any) -> dict[str, Any]:
@@ -136,8 +148,8 @@ def _change_department(hazard: Hazard, node_id: UUID) -> dict[str, Any]:
 
 
 def _assign(hazard: Hazard, actor: User, step: Step, now: Any) -> dict[str, Any]:
-    hazard.requirement = step.requirement.strip()
-    hazard.responsible = step.responsible.strip() or _usual_responsible(hazard)
+    hazard.requirement = step.requirement
+    hazard.responsible = step.responsible or _usual_responsible(hazard)
     hazard.assigned_at = now
     details = _set_deadline(hazard, actor, step)
     return details | {
@@ -182,7 +194,7 @@ def deadline_of(step: Step, *, today: date) -> Deadline:
 
 def _submit(hazard: Hazard, actor: User, step: Step, now: Any) -> dict[str, Any]:
     hazard.rectified_by = actor
-    hazard.measures = step.measures.strip()
+    hazard.measures = step.measures
     hazard.cost = step.cost
     hazard.submitted_at = now
     hazard.verified_by = None
