@@ -227,7 +227,7 @@ def _figures(node: GridNode, reach: dict[str, Any], on: date) -> list[Figure]:
     if where := reach.get("view_enterprises"):
         n = Enterprise.objects.reached_by(where).within(node).count()
         address = list_address("enterprises:list", node)
-        found.append(Figure(_("Enterprises"), n, address))
+        found.append(Figure(_("Number of enterprises"), n, address))
     if where := reach.get("view_hazards"):
         late = Q(state__in=ON_THE_CLOCK, due_on__lt=on)
         counted = (
