@@ -65,12 +65,15 @@ def use(name: str, role: dict[str, Any]) -> None:
 
 
 def connect_as_owner(database: str) -> psycopg.Connection:
-    owner = settings.OWNER_DATABASE
+    return _connect(settings.OWNER_DATABASE, database)
+
+
+def _connect(role: dict[str, Any], database: str) -> psycopg.Connection:
     return psycopg.connect(
-        host=owner["HOST"],
-        port=owner["PORT"] or None,
-        user=owner["USER"],
-        password=owner["PASSWORD"],
+        host=role["HOST"],
+        port=role["PORT"] or None,
+        user=role["USER"],
+        password=role["PASSWORD"],
         dbname=database,
         autocommit=True,
     )
@@ -127,14 +130,29 @@ def tables_of(owner: psycopg.Connection) -> list[str]:
 
 
 def _drop(name: str) -> None:
-    """FORCE may not end an autovacuum worker, which counts as a superuser's.
+    """Drop a test database; what is still connected to it is sent away first.
 
-    A plain DROP asks such a worker to leave and waits for it.
+    The owner may not end the application's sessions, so the application does.
+    FORCE may not end an autovacuum worker, which counts as a superuser's: a plain
+    DROP asks such a worker to leave and waits for it.
     """
-    try:
-        _administer("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
-    except psycopg.errors.InsufficientPrivilege:
-        _administer("DROP DATABASE IF EXISTS {}", name)
+    for _attempt in range(TRIES):
+        _send_away(name)
+        try:
+            _administer("DROP DATABASE IF EXISTS {}", name)
+        except psycopg.errors.ObjectInUse:
+            continue
+        return
+    # The next run drops what is left over.
+
+
+def _send_away(name: str) -> None:
+    with _connect(settings.APP_DATABASE, settings.APP_DATABASE["NAME"]) as app:
+        app.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = %s AND usename = current_user",
+            [name],
+        )
 
 
 def _administer(statement: str, *names: str) -> None:
