@@ -7,8 +7,8 @@ they are there again after signing in. Nothing of it is stored on the server.
 
 import json
 from dataclasses import dataclass
-from typing import Any, Final, Self
-from urllib.parse import urlsplit
+from typing import Final, Self
+from urllib.parse import SplitResult, urlsplit
 
 from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -84,6 +84,14 @@ def is_local(address: str, request: HttpRequest) -> bool:
     )
 
 
+def parts_of(address: str) -> SplitResult:
+    """The parts of an address that a header gives; none of what is no address."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return urlsplit("")
+
+
 def comes_from_here(request: HttpRequest) -> bool:
     """Did a page of this very site send this? Without evidence the answer is no.
 
@@ -92,16 +100,16 @@ def comes_from_here(request: HttpRequest) -> bool:
     """
     origin = request.headers.get("Origin")
     if origin and origin != "null":
-        return urlsplit(origin).netloc == request.get_host()
+        return parts_of(origin).netloc == request.get_host()
     fetched_from = request.headers.get("Sec-Fetch-Site")
     if fetched_from:
         return fetched_from == "same-origin"
-    return urlsplit(request.headers.get("Referer", "")).netloc == request.get_host()
+    return parts_of(request.headers.get("Referer", "")).netloc == request.get_host()
 
 
 def _page_before(request: HttpRequest) -> str:
     """The page the form stood on, if it was one of ours."""
-    before: Any = urlsplit(request.headers.get("Referer", ""))
+    before = parts_of(request.headers.get("Referer", ""))
     if before.netloc != request.get_host():
         return ""
     return before.path + (f"?{before.query}" if before.query else "")

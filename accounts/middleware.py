@@ -1,7 +1,7 @@
 """Every page asks for a sign-in unless its view says ``login_not_required``."""
 
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.forms import SignInForm
-from accounts.kept_forms import KeptForm
+from accounts.kept_forms import KeptForm, parts_of
 from accounts.pages import sign_in_again
 from tenants.middleware import SAFE_METHODS
 
@@ -50,7 +50,7 @@ def _address_of_sign_in(then: str) -> str:
 
 def _shown_page(request: HttpRequest) -> str:
     """The page in which htmx wanted to change a part."""
-    shown = urlsplit(request.htmx.current_url or "")
+    shown = parts_of(request.htmx.current_url or "")
     if shown.netloc != request.get_host():
         return "/"
     return shown.path + (f"?{shown.query}" if shown.query else "")

@@ -415,6 +415,42 @@ def test_a_form_of_another_site_changes_nothing(url: str, world: World) -> None:
     assert checksum(world.ours.tenant) == before
 
 
+ODD_HEADERS = {
+    "HX-Current-URL": "http://[::1",
+    "Referer": "http://[::1",
+    "Origin": "http://[::1",
+    "Accept-Language": "x" * 50_000,
+    "Authorization": "Bearer \xff\xfe",
+    "Cookie": "sessionid=" + "x" * 500 + "; django_language=\x00",
+    "X-Request-ID": "a" * 500,
+    "Accept": "text/xml",
+    "X-Forwarded-For": "'; DROP TABLE--, ::::",
+    "Content-Type": "application/json; charset=zzz",
+}
+
+
+@pytest.mark.parametrize("name", ODD_HEADERS)
+@pytest.mark.parametrize(
+    "url", ["/hazards/", REPORT, API, SIGN_IN, "/notices/read-all/"]
+)
+def test_a_header_that_makes_no_sense_is_no_error(
+    name: str, url: str, world: World
+) -> None:
+    headers = {"HX-Request": "true", name: ODD_HEADERS[name]}
+    for who in ("right", "anonymous"):
+        client = world.client(who)
+        client.handler.enforce_csrf_checks = name == "Origin"
+        for method in ("GET", "POST"):
+            answer = client.generic(
+                method,
+                url,
+                b"{}",
+                headers=headers,
+                content_type=headers.get("Content-Type", "application/json"),
+            )
+            assert answer.status_code < 500
+
+
 # Headers ----------------------------------------------------------------------------
 
 PAGES = [
