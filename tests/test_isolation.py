@@ -174,6 +174,22 @@ def test_every_filter_that_names_a_row_stands_in_the_table() -> None:
     assert found == FILTERS
 
 
+def test_every_read_names_the_tenant_even_where_a_policy_would_do(world: World) -> None:
+    """Two walls, each whole: the planner needs the condition, and so would an
+    owner's connection, which no policy binds.
+    """
+    pk = world.ours.tenant.pk
+    with tenant_scope(pk):
+        forgotten = {
+            model._meta.label
+            for model in apps.get_models()
+            if issubclass(model, TenantModel)
+            and f'"{model._meta.db_table}"."tenant_id" = {pk}'
+            not in str(model.objects.order_by().query)
+        }
+    assert forgotten == set()
+
+
 # A stranger's id in a form ----------------------------------------------------------
 
 
