@@ -17,20 +17,25 @@ from typing import Any
 import pytest
 from django import forms
 from django.apps import apps
+from django.contrib import admin
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import Client
+from django.urls import reverse
 from django_filters import FilterSet, ModelChoiceFilter, UUIDFilter
 from rest_framework import serializers
 from rest_framework.serializers import BaseSerializer, ListField
 
+from accounts.models import User
 from hazards.forms.fields import PhotoIdsField
 from hazards.models import HazardKind
 from hazards.workflow import HazardState
+from journal.services import seal_events
 from tenants.ids import new_id
+from tenants.models import Tenant
 from tenants.tenancy import TenantModel, tenant_scope
 from tests.addresses import METHODS, PATHS, TABLE, addresses
-from tests.factories import make_hazard, make_jpeg
+from tests.factories import make_hazard, make_jpeg, make_user
 from tests.tenants.test_walls import OURS
 from tests.test_addresses import LISTS, path_of
 from tests.world import UNKNOWN, Holdings, World, checksum
@@ -363,6 +368,74 @@ def _send(client: Client, method: str, url: str, body: dict[str, Any]) -> None:
         client.post(url, {"file": photo, "id": body["id"]})
     else:
         getattr(client, method)(url, json.dumps(body), content_type="application/json")
+
+
+def test_the_admin_of_another_county_neither_shows_nor_changes_a_row_here(
+    world: World,
+) -> None:
+    """Every page of a row, every action of a list, every search for a word."""
+    client = Client(headers={"accept-language": "zh-hans"})
+    theirs = world.theirs
+    client.force_login(
+        make_user(
+            theirs.tenant, on=theirs.county.root, role="tenant_admin", is_staff=True
+        )
+    )
+    rows = _rows_of_the_admin(world.ours)
+    people = User.objects.filter(tenant=world.ours.tenant).order_by("pk")
+    before = checksum(world.ours.tenant), list(people.values())
+
+    for url in _admin_addresses(rows):
+        for method in ("get", "post"):
+            answer = getattr(client, method)(url)
+            assert answer.status_code in {302, 403, 404, 405}, url
+            assert _words(world.ours, answer) == set(), url
+    for model, pk in rows.items():
+        listed = reverse(f"admin:{_label(model)}_changelist")
+        for action in admin.site._registry[model].get_actions(_request(client)):
+            client.post(listed, {"action": action, "_selected_action": [pk]})
+        for query in ({"pk__exact": pk}, {"id": pk}, {"tenant": world.ours.tenant.pk}):
+            found = _words(world.ours, client.get(listed, query, follow=True))
+            assert found == set(), (listed, query)
+
+    assert (checksum(world.ours.tenant), list(people.values())) == before
+    assert len(rows) == len(admin.site._registry)
+
+
+def _label(model: type[Any]) -> str:
+    return str(model._meta.label_lower.replace(".", "_"))
+
+
+def _rows_of_the_admin(holdings: Holdings) -> dict[type[Any], Any]:
+    """A row of the county of each model that the admin knows."""
+    given = {Tenant: holdings.tenant.pk, User: holdings.token.user_id}
+    with tenant_scope(holdings.tenant.pk):
+        seal_events()
+        return {
+            model: given.get(model)
+            or model.objects.values_list("pk", flat=True).first()
+            for model in admin.site._registry
+        }
+
+
+def _admin_addresses(rows: dict[type[Any], Any]) -> Iterator[str]:
+    for model, pk in rows.items():
+        for pattern in admin.site._registry[model].urls:
+            if "object_id" in pattern.pattern.converters:
+                yield (
+                    reverse(f"admin:{pattern.name}", args=[pk])
+                    if pattern.name
+                    else (reverse(f"admin:{_label(model)}_changelist") + f"{pk}/")
+                )
+
+
+def _request(client: Client) -> Any:
+    return client.get("/admin/").wsgi_request
+
+
+def _words(holdings: Holdings, answer: Any) -> set[str]:
+    page = unescape(answer.content.decode())
+    return {word for word in holdings.words() if word in page}
 
 
 def test_an_id_that_is_taken_elsewhere_is_no_way_to_look_there(world: World) -> None:
