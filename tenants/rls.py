@@ -10,7 +10,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.migrations.operations.base import Operation
-from django.db.migrations.operations.special import RunSQL
 
 # A sub-select, so that the setting is read once per query and not once per row:
 # the bare call costs 2.5 to 3.5 times as much on whole-tenant reads.
@@ -112,13 +111,4 @@ def same_tenant_key(table: str, field: Any) -> str:
         f" FOREIGN KEY (tenant_id, {field.column})"
         f" REFERENCES {target.db_table} (tenant_id, {target.pk.column})"
         " DEFERRABLE INITIALLY DEFERRED"
-    )
-
-
-def append_only(table: str) -> RunSQL:
-    """Refuse every change and removal of a row: what happened stays."""
-    return RunSQL(
-        f"CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON {table}"
-        " FOR EACH ROW EXECUTE FUNCTION refuse_change()",
-        f"DROP TRIGGER append_only ON {table}",
     )
