@@ -213,4 +213,5 @@ RUNGS: Final[tuple[RungSpec, ...]] = (
     ),
 )
 
-BASIS: Final = "reference 2.4, PROPOSED"
+BASIS: Final = "平台建议值，非法定要求"
+KIND_BASIS: Final = "参照安委办〔2012〕28号检查内容分类，平台建议值，非法定要求"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from hazards.kinds import BASIS, KINDS, RUNGS
+from hazards.kinds import BASIS, KIND_BASIS, KINDS, RUNGS
 from hazards.models import EscalationRung, HazardKind
 
 
@@ -20,7 +20,7 @@ def seed_kinds() -> int:
             requirement=spec.requirement,
             days=spec.days,
             rank=rank * 10,
-            basis="reference 2.1, 2.7.7, PROPOSED",
+            basis=KIND_BASIS,
         )
         for rank, spec in enumerate(KINDS, start=1)
         if spec.code not in known
