@@ -58,8 +58,13 @@ class Servers:
             start.release()
 
     def release(self, *, patience: float = 0) -> bool:
-        """Give the share back; true when the servers are down within patience."""
+        """Give the share back; true when the servers are down within patience.
+
+        While somebody else uses them they stay up, and nobody waits for their end.
+        """
         self._share.release()
+        if self._share.is_held_elsewhere():
+            return False
         return wait_until(lambda: not self._kept(), seconds=patience)
 
     def _kept(self) -> bool:

@@ -28,7 +28,7 @@ _COUNTED = """
 """
 
 _APPEND = """
-    INSERT INTO hazards_hazardtally (id, tenant_id, township_id,
+    INSERT INTO public.hazards_hazardtally (id, tenant_id, township_id,
         department_node_id, measure, state, level, month, n)
     SELECT uuidv7(), tenant_id, township_id, department_node_id, measure, state,
            level, month, sum(n)

@@ -92,6 +92,17 @@ def only_general(hazard: Hazard, *, actor: User, step: Step) -> None:
         )
 
 
+def not_suspected_major(hazard: Hazard, *, actor: User, step: Step) -> None:
+    """Whoever suspects a major hazard does not settle it alone (reference 2.3)."""
+    if hazard.suspected_major:
+        raise DomainError(
+            _(
+                "A suspected major hazard is assessed by the bureau first;"
+                " secure the place and wait for the decision."
+            )
+        )
+
+
 def needs_responsible(hazard: Hazard, *, actor: User, step: Step) -> None:
     if hazard.enterprise_id is None and not step.responsible.strip():
         raise DomainError(
@@ -153,7 +164,13 @@ HAZARD_WORKFLOW = Workflow(
             sources=frozenset({HazardState.REPORTED}),
             target=HazardState.VERIFIED,
             permission="report_hazards",
-            rules=(only_the_finder, only_general, needs_measures, needs_after_photo),
+            rules=(
+                only_the_finder,
+                not_suspected_major,
+                only_general,
+                needs_measures,
+                needs_after_photo,
+            ),
         ),
         Transition(
             name="assign",

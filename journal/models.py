@@ -92,8 +92,8 @@ class SecurityEvent(PlatformOrTenantModel):
     note = models.TextField(_("Note"), blank=True)
     address = models.GenericIPAddressField(_("Network address"), null=True)
     agent = models.CharField(_("Browser"), max_length=300, blank=True)
-    request_id = models.CharField(max_length=64, blank=True)
-    details = models.JSONField(default=dict)
+    request_id = models.CharField(_("Request number"), max_length=64, blank=True)
+    details = models.JSONField(_("Particulars"), default=dict)
 
     class Meta:
         verbose_name = _("security event")
@@ -135,14 +135,14 @@ class Seal(PlatformOrTenantModel):
     the hashes of the events, so that verification can name the changed one.
     """
 
-    number = models.PositiveBigIntegerField()
-    stream = models.CharField(max_length=63)
-    event_ids = models.JSONField()
-    leaves = models.JSONField()
-    algorithm = models.CharField(max_length=20)
-    previous = models.CharField(max_length=64)
-    digest = models.CharField(max_length=64)
-    sealed_at = models.DateTimeField(default=timezone.now)
+    number = models.PositiveBigIntegerField(_("Seal number"))
+    stream = models.CharField(_("Sealed table"), max_length=63)
+    event_ids = models.JSONField(_("Sealed events"))
+    leaves = models.JSONField(_("Hashes of the events"))
+    algorithm = models.CharField(_("Algorithm"), max_length=20)
+    previous = models.CharField(_("Previous digest"), max_length=64)
+    digest = models.CharField(_("Digest"), max_length=64)
+    sealed_at = models.DateTimeField(_("Sealed at"), default=timezone.now)
 
     class Meta:
         verbose_name = _("seal")

@@ -26,7 +26,8 @@ BEGIN
 END $$;
 CREATE FUNCTION queue_for_seal() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    INSERT INTO journal_unsealed (event_id, tenant_id, stream)
+    -- The schema is named: a temporary table of this name must not catch the row.
+    INSERT INTO public.journal_unsealed (event_id, tenant_id, stream)
     SELECT id, tenant_id, TG_TABLE_NAME FROM fresh;
     RETURN NULL;
 END $$;

@@ -189,9 +189,12 @@ def _verify_seal(seal: Seal) -> Iterator[Finding]:
     )
     if digest != seal.digest:
         yield Finding("altered seal", seal.stream, str(seal.number))
-    model = seals.streams()[seal.stream]
+    model = seals.streams().get(seal.stream)
+    if model is None or len(seal.event_ids) != len(seal.leaves):
+        yield Finding("altered seal", seal.stream, str(seal.number))
+        return
     events = {str(pk): e for pk, e in _in_bulk(model, seal.event_ids).items()}
-    for pk, known in zip(seal.event_ids, seal.leaves, strict=False):
+    for pk, known in zip(seal.event_ids, seal.leaves, strict=True):
         event = events.get(pk)
         if event is None:
             yield Finding("removed", seal.stream, pk)

@@ -371,6 +371,18 @@ def test_the_finder_may_fix_on_the_spot_but_not_close(county):
     assert take_step(hazard, "close", staff).state == HazardState.CLOSED
 
 
+def test_who_suspects_a_major_hazard_does_not_settle_it_alone(county):
+    worker = make_user(county.tenant, on=county.village, role="grid_worker")
+    hazard = make_hazard(county.village, reporter=worker, suspected_major=True)
+
+    with pytest.raises(DomainError):
+        take_step(hazard, "fix_on_spot", worker)
+
+    with tenant_scope(county.tenant.pk):
+        hazard.refresh_from_db()
+        assert (hazard.state, hazard.level) == (HazardState.REPORTED, "")
+
+
 def test_a_reopened_case_starts_again_and_keeps_its_course(county, plant):
     hazard = make_hazard(plant, state=HazardState.CLOSED)
     first = hazard.first_due_on

@@ -76,6 +76,13 @@ def test_the_chain_is_one_per_tenant(county):
             "UPDATE journal_seal SET leaves = '[]' WHERE number = 1 AND tenant_id = %s",
             ["altered seal"],
         ),
+        (
+            (
+                "UPDATE journal_seal SET stream = 'nope' WHERE number = 1"
+                " AND tenant_id = %s"
+            ),
+            ["altered seal", "unsealed"],
+        ),
     ],
 )
 def test_damage_is_found(damage, found, county, owner):
@@ -88,6 +95,22 @@ def test_damage_is_found(damage, found, county, owner):
     as_owner(owner, county, damage)
 
     assert kinds(county) == found
+
+
+def test_a_temporary_table_does_not_catch_what_is_to_be_sealed(county):
+    with tenant_scope(county.tenant.pk), connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE TEMP TABLE journal_unsealed"
+            " (event_id uuid, tenant_id bigint, stream text) ON COMMIT DROP"
+        )
+        before = _waiting(cursor)
+        make_node(county.village, "enterprise")
+        assert _waiting(cursor) == before + 1
+
+
+def _waiting(cursor):
+    cursor.execute("SELECT count(*) FROM public.journal_unsealed")
+    return cursor.fetchone()[0]
 
 
 def test_the_application_can_neither_change_nor_drop_a_seal(county):
