@@ -39,17 +39,15 @@ class Measured:
     case: Case
     alone: list[Sample] = field(default_factory=list)
     together: list[Sample] = field(default_factory=list)
-
-    @property
-    def writes(self) -> bool:
-        return self.case.requests[0].method == "POST"
+    # The floor, just before each of ``alone``: the machine is shared.
+    beside: list[Sample] = field(default_factory=list)
 
     def processor(self) -> float:
         return median(sample.processor for sample in self.alone)
 
-    def over(self, floor: Measured) -> float:
-        """How many times the floor: repetition by repetition, then the middle."""
-        pairs = zip(self.alone, floor.alone, strict=True)
+    def over(self) -> float:
+        """How many times its floor: pair by pair, then the middle."""
+        pairs = zip(self.alone, self.beside, strict=True)
         return median(own.processor / low.processor for own, low in pairs)
 
 

@@ -14,7 +14,13 @@ from django.conf import settings
 
 from benchmarks import databases, tables
 from benchmarks.cases import Case, from_json
-from benchmarks.measuring import ONE_BY_ONE, SIDE_BY_SIDE, Measured, take
+from benchmarks.measuring import (
+    ONE_BY_ONE,
+    SIDE_BY_SIDE,
+    Measured,
+    Sample,
+    take,
+)
 from benchmarks.serving import FLOOR, PLATFORM, Served, Shape, served
 from config.embedded import servers
 
@@ -40,7 +46,7 @@ class Plan:
     def writes(self) -> int:
         """Enough of what can be sent only once, also for the floor."""
         each = self.requests * FLOOR_TIMES
-        return WARMING + 2 * self.repetitions * each + 4
+        return WARMING + 3 * self.repetitions * each + 4
 
 
 def run(chosen: argparse.Namespace) -> int:
@@ -138,9 +144,9 @@ def _measure(
             return floor if case.is_floor else platform
 
         sent = dict.fromkeys((case.name for case in cases), 0)
+        by_name = {case.name: case for case in cases}
 
-        def sample(one: Measured, connections: int, count: int) -> Any:
-            case = one.case
+        def sample(case: Case, connections: int, count: int) -> Sample:
             result = take(
                 case,
                 server(case),
@@ -153,11 +159,15 @@ def _measure(
             return result
 
         for one in measured:
-            sample(one, 8, WARMING)
+            sample(one.case, 8, WARMING)
         for n in range(plan.repetitions):
             for one in measured:
+                if one.case.floor:
+                    floor_case = by_name[one.case.floor]
+                    count = plan.count(floor_case) // 2
+                    one.beside.append(sample(floor_case, ONE_BY_ONE, count))
                 count = plan.count(one.case)
-                one.alone.append(sample(one, ONE_BY_ONE, count))
-                one.together.append(sample(one, SIDE_BY_SIDE, count))
+                one.alone.append(sample(one.case, ONE_BY_ONE, count))
+                one.together.append(sample(one.case, SIDE_BY_SIDE, count))
             print(f"  repetition {n + 1} of {plan.repetitions}", flush=True)
     return measured

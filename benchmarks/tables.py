@@ -57,7 +57,6 @@ def text(results: _Results, asked: _Asked, *, versions: str, plan: Plan) -> str:
 
 
 def _table(measured: list[Measured], asked: list[dict[str, Any]]) -> str:
-    by_name = {one.case.name: one for one in measured}
     statements = {one["case"]: one for one in asked}
     lines = [
         (
@@ -68,7 +67,6 @@ def _table(measured: list[Measured], asked: list[dict[str, Any]]) -> str:
     ]
     for one in measured:
         case = one.case
-        floor = by_name.get(case.floor)
         cells = [
             case.name,
             str(statements[case.name]["statements"])
@@ -77,7 +75,7 @@ def _table(measured: list[Measured], asked: list[dict[str, Any]]) -> str:
             f"{one.processor():.2f}",
             f"{_middle(one.alone, 'web'):.2f}",
             f"{_middle(one.alone, 'database'):.2f}",
-            f"{one.over(floor):.1f}" if floor else "",
+            f"{one.over():.1f}" if case.floor else "",
             f"≤ {case.limit:g}" if case.limit else "",
             *(
                 f"{_middle(samples, what):.1f}"
@@ -110,10 +108,9 @@ def missed(results: _Results, asked: _Asked) -> list[str]:
     """A sentence for each target that was not met."""
     told = []
     for size, measured in results.items():
-        by_name = {one.case.name: one for one in measured}
         for one in measured:
             case = one.case
-            if case.limit and (times := one.over(by_name[case.floor])) > case.limit:
+            if case.limit and (times := one.over()) > case.limit:
                 told.append(
                     f"{size:,}: {case.name} takes {times:.1f} × {case.floor},"
                     f" more than {case.limit:g}."

@@ -18,8 +18,10 @@ from grids.models import GridNode, NodeGrant, RoleAssignment
 from tenants.errors import NotAllowed
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from uuid import UUID
+
+    from grids.querysets import Reach
 
 
 def _above(nodes: Sequence[UUID]) -> QuerySet[GridNode]:
@@ -49,6 +51,22 @@ def permissions_held(user: User, nodes: Sequence[UUID]) -> frozenset[str]:
         user_id=user.pk,
     )
     return frozenset(held.values_list("permission__codename", flat=True))
+
+
+def permissions_among(
+    reaches: Mapping[str, Sequence[Reach]], nodes: Iterable[GridNode]
+) -> frozenset[str]:
+    """The same from what was read before (``reach_by_permission``), in no query.
+
+    For what is shown. The tree may have been numbered anew between two reads;
+    services therefore ask the database again.
+    """
+    lines = list(nodes)
+    return frozenset(
+        permission
+        for permission, places in reaches.items()
+        if any(place.holds(node) for place in places for node in lines)
+    )
 
 
 def can(user: User, permission: str, nodes: Sequence[UUID]) -> bool:
@@ -116,7 +134,7 @@ def nearest_holders(permission: str, nodes: Sequence[UUID]) -> set[UUID]:
     rows = (
         NodeGrant.objects.filter(
             permission__codename=permission,
-            content_object__in=_above(nodes),
+            content_object__in=GridNode.objects.ids_above(nodes),
             user__is_active=True,
         )
         .values_list("user_id", "content_object__kind", "content_object__level")
@@ -136,8 +154,10 @@ def nearest_holders(permission: str, nodes: Sequence[UUID]) -> set[UUID]:
 
 def roles_above(user: User, node_id: UUID) -> frozenset[str]:
     """The codes of the roles that a user holds on this node or above it."""
-    held = RoleAssignment.objects.in_force().filter(
-        user_id=user.pk, node__in=_above([node_id])
+    if not user.is_active:
+        return frozenset()
+    held = RoleAssignment.objects.filter(
+        user_id=user.pk, ended_at__isnull=True, node__in=_above([node_id])
     )
     return frozenset(held.values_list("role__code", flat=True))
 

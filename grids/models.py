@@ -289,3 +289,7 @@ class SupervisedModel(TenantModel):
     def lines(self) -> list[Any]:
         """The ids of the nodes on which access to this row is decided."""
         return [pk for pk in (self.area_node_id, self.department_node_id) if pk]
+
+    def line_nodes(self) -> list[GridNode]:
+        """The same nodes themselves."""
+        return [node for node in (self.area_node, self.department_node) if node]

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from django.apps import apps
-from django.db import models
+from django.db import connection, models
 from django.db.models import Q
 from mptt.querysets import TreeQuerySet
 
 from grids.kinds import NodeKind
+from tenants.tenancy import require_tenant
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
     from uuid import UUID
 
     from accounts.models import User
@@ -30,6 +31,14 @@ class Reach:
     lft: int
     rght: int
 
+    def holds(self, node: GridNode) -> bool:
+        """Does the node lie inside?"""
+        return (
+            self.tree_id == node.tree_id
+            and self.lft <= node.lft
+            and self.rght >= node.rght
+        )
+
     def covers(self) -> Q:
         return Q(tree_id=self.tree_id, lft__gte=self.lft, rght__lte=self.rght)
 
@@ -39,6 +48,19 @@ def _any(conditions: Iterable[Q]) -> Q:
     for condition in conditions:
         joined |= condition
     return joined
+
+
+_ABOVE: Final = """
+WITH RECURSIVE up AS (
+    SELECT id, parent_id FROM grids_gridnode
+    WHERE tenant_id = %(tenant)s AND id = ANY(%(nodes)s)
+    UNION
+    SELECT node.id, node.parent_id
+    FROM grids_gridnode node JOIN up ON node.id = up.parent_id
+    WHERE node.tenant_id = %(tenant)s
+)
+SELECT id FROM up
+"""
 
 
 class GridNodeQuerySet(TreeQuerySet):
@@ -54,6 +76,16 @@ class GridNodeQuerySet(TreeQuerySet):
             tree_id=node.tree_id, lft__lte=node.lft, rght__gte=node.rght
         ).order_by("lft")
 
+    def ids_above(self, nodes: Collection[UUID]) -> set[UUID]:
+        """The given nodes and all above them, by their parents.
+
+        The intervals would say it as well, but no index finds what encloses
+        something: asking them reads the whole tree.
+        """
+        with connection.cursor() as cursor:
+            cursor.execute(_ABOVE, {"nodes": list(nodes), "tenant": require_tenant()})
+            return {pk for (pk,) in cursor.fetchall()}
+
     def in_force(self) -> GridNodeQuerySet:
         """Nodes that are not retired."""
         return self.filter(retired_on__isnull=True)
@@ -61,6 +93,13 @@ class GridNodeQuerySet(TreeQuerySet):
     def in_order(self) -> GridNodeQuerySet:
         """Every node after its parent, as one reads a tree."""
         return self.order_by("tree_id", "lft")
+
+    def with_the_way_up(self) -> GridNodeQuerySet:
+        """With the two nodes above each: names and kinds, no outlines."""
+        return self.select_related("parent__parent").only(
+            *("tree_id", "lft", "rght", "kind", "name", "parent__kind", "parent__name"),
+            *("parent__parent__kind", "parent__parent__name"),
+        )
 
     def reach(self, user: User, permission: str) -> list[Reach]:
         """The nodes on which ``user`` holds ``permission`` (one query).

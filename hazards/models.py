@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -237,6 +237,15 @@ class Hazard(SupervisedModel):
     @property
     def is_on_the_clock(self) -> bool:
         return self.state in ON_THE_CLOCK
+
+    @property
+    def state_label(self) -> Any:
+        """``get_state_display`` makes a dictionary of all states each time."""
+        return HazardState(self.state).label
+
+    @property
+    def level_label(self) -> Any:
+        return HazardLevel(self.level).label
 
     @property
     def is_open(self) -> bool:

@@ -13,7 +13,9 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from grids.kinds import NodeKind
+from grids.models import GridNode
 from hazards.models import Hazard, HazardPhoto, PhotoPhase
 from hazards.workflow import HAZARD_WORKFLOW, HazardState
 from tenants.models import Submission
@@ -23,7 +25,6 @@ if TYPE_CHECKING:
     from datetime import date, datetime
     from uuid import UUID
 
-    from accounts.models import User
     from enterprises.models import Enterprise
     from hazards.models import HazardDeadline, HazardEvent
 
@@ -97,8 +98,47 @@ class Case:
     deadlines: list[ShownDeadline]
 
 
+def complete(hazard: Hazard) -> Hazard:
+    """Bring the grids and the people of a case read with ``for_case``.
+
+    Two queries: one for its grids with what lies above them, one for everybody
+    who reported, rectified, rechecked or took a step.
+    """
+    _bring_grids(hazard)
+    _bring_people(hazard)
+    return hazard
+
+
+def _bring_grids(hazard: Hazard) -> None:
+    wanted = {hazard.township_id, *hazard.lines()}
+    nodes = GridNode.objects.filter(pk__in=wanted).order_by()
+    found = {node.pk: node for node in nodes.with_the_way_up()}
+    hazard.area_node = found[hazard.area_node_id]
+    hazard.township = found[hazard.township_id]
+    if hazard.department_node_id is not None:
+        hazard.department_node = found[hazard.department_node_id]
+
+
+_PEOPLE: Final = ("reported_by", "rectified_by", "verified_by")
+
+
+def _bring_people(hazard: Hazard) -> None:
+    wanted: list[tuple[Any, str]] = [(hazard, name) for name in _PEOPLE]
+    wanted += [(event, "actor") for event in hazard.events.all()]
+    ids = {getattr(row, f"{name}_id") for row, name in wanted} - {None}
+    people = User.objects.filter(pk__in=ids).only("full_name", "username")
+    found = {user.pk: user for user in people}
+    for row, name in wanted:
+        pk = getattr(row, f"{name}_id")
+        if pk is not None:
+            setattr(row, name, found[pk])
+
+
 def case(hazard: Hazard) -> Case:
-    """From a hazard read with ``for_case`` and ``with_course``; no query."""
+    """From a hazard read with ``for_case``, ``with_course`` and ``complete``.
+
+    No query.
+    """
     shown = {photo.pk: _photo(hazard, photo) for photo in hazard.photos.all()}
     by_phase: dict[str, list[ShownPhoto]] = {
         PhotoPhase.BEFORE: [],
@@ -210,7 +250,7 @@ def _upwards(node: Any) -> list[Any]:
     """The node, its parent and the one above, the highest first.
 
     Two steps lead from any node of a village to the village: no query, because
-    ``views.case`` reads them along.
+    ``complete`` reads them along.
     """
     found = [node]
     while len(found) < 3 and found[-1].parent_id is not None:

@@ -44,6 +44,10 @@ class Shell:
     def permissions(self) -> frozenset[str]:
         if not self._in_tenant:
             return frozenset()
+        # A page of hazards has read them already (hazards.filters.reaches_of).
+        reaches = getattr(self._request, "reaches", None)
+        if reaches is not None:
+            return frozenset(reaches)
         return access.permissions_anywhere(self._request.user)
 
     @cached_property

@@ -121,8 +121,13 @@ def digest_of(content: Any) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def claim_submission(*, key: UUID, digest: str) -> dict[str, Any] | None:
-    """Claim a device's key. ``None``: it is new, do the work and answer it.
+def claim_submission(
+    *, key: UUID, digest: str, answer: dict[str, Any] | None = None
+) -> dict[str, Any] | None:
+    """Claim a device's key. ``None``: it is new, do the work.
+
+    ``answer`` is kept for the next time, where it is known before the work (ids
+    are made here); else call ``answer_submission`` after it.
 
     Otherwise the answer given the first time. The unique key makes concurrent
     copies wait for the first one's transaction instead of doubling its work.
@@ -132,9 +137,12 @@ def claim_submission(*, key: UUID, digest: str) -> dict[str, Any] | None:
         cursor.execute(
             "INSERT INTO tenants_submission"
             " (id, tenant_id, key, digest, answer, received_at)"
-            " VALUES (%s, %s, %s, %s, '{}', %s)"
+            " VALUES (%s, %s, %s, %s, %s::jsonb, %s)"
             " ON CONFLICT (tenant_id, key) DO NOTHING",
-            [new_id(), require_tenant(), key, digest, timezone.now()],
+            [
+                *(new_id(), require_tenant(), key, digest),
+                *(json.dumps(answer or {}), timezone.now()),
+            ],
         )
         if cursor.rowcount == 1:
             return None

@@ -15,7 +15,7 @@ from evidence.imaging import Picture
 from evidence.labels import watermark_lines
 from evidence.models import MAX_NAME, MAX_PLACE, Blob, Clock, Photo
 from evidence.positions import Position
-from tenants.errors import Conflict, NotAllowed
+from tenants.errors import Conflict, DomainError, NotAllowed
 from tenants.ids import new_id
 from tenants.tenancy import require_tenant
 
@@ -100,35 +100,55 @@ def store_photos(
         ]
 
 
-@transaction.atomic
+# All of them or none, in one statement: whoever comes second finds them used.
+_ATTACH: Final = """
+WITH own AS (
+    SELECT id FROM evidence_photo
+    WHERE tenant_id = %(tenant)s AND uploaded_by_id = %(actor)s
+      AND id = ANY(%(wanted)s) AND attached_at IS NULL
+    ORDER BY id FOR UPDATE
+)
+UPDATE evidence_photo SET attached_at = %(now)s
+WHERE tenant_id = %(tenant)s AND id IN (SELECT id FROM own)
+  AND (SELECT count(*) FROM own) = %(count)s
+RETURNING *
+"""
+
+
 def attach(*, photo_ids: Iterable[UUID], actor: User) -> list[Photo]:
     """Use the actor's own waiting photos for one thing, in the order given.
 
     Raises ``DomainError`` at ``photos`` for one that is missing, somebody
-    else's (the same words, so that nobody can probe), or already used.
+    else's (the same words, so that nobody can probe), or already used; then
+    none of them is used.
     """
     wanted = list(dict.fromkeys(photo_ids))
     _check_count(len(wanted))
-    found = {
-        photo.pk: photo
-        for photo in Photo.objects.uploaded_by(actor.pk)
-        .filter(pk__in=wanted)
-        .select_for_update()
-        .order_by("pk")
-    }
-    if len(found) != len(wanted):
-        raise imaging.refuse(
+    if not wanted:
+        return []
+    rows = Photo.objects.raw(
+        _ATTACH,
+        {
+            "tenant": require_tenant(),
+            "actor": actor.pk,
+            "wanted": wanted,
+            "count": len(wanted),
+            "now": timezone.now(),
+        },
+    )
+    found = {photo.pk: photo for photo in rows}
+    if not found:
+        raise _why_not_attached(wanted, actor)
+    return [found[pk] for pk in wanted]
+
+
+def _why_not_attached(wanted: list[UUID], actor: User) -> DomainError:
+    own = Photo.objects.uploaded_by(actor.pk).filter(pk__in=wanted)
+    if own.count() != len(wanted):
+        return imaging.refuse(
             _("A photo is not there any more. Remove it and add it again.")
         )
-    if any(photo.is_attached for photo in found.values()):
-        raise imaging.refuse(
-            _("A photo was used before. Remove it and take a new one.")
-        )
-    now = timezone.now()
-    Photo.objects.filter(pk__in=wanted).update(attached_at=now)
-    for photo in found.values():
-        photo.attached_at = now
-    return [found[pk] for pk in wanted]
+    return imaging.refuse(_("A photo was used before. Remove it and take a new one."))
 
 
 def draw_marked(photo: Photo, picture: Picture | None = None) -> bytes:

@@ -38,9 +38,18 @@ class HazardRows(serializers.ListSerializer):
 
 
 def _nodes_of(hazards: list[Hazard]) -> dict[Any, dict[str, str]]:
-    wanted = {pk for h in hazards for pk in (*h.lines(), h.township_id)}
-    names = GridNode.objects.filter(pk__in=wanted).order_by().values_list("pk", "name")
-    return {pk: _named(pk, name) for pk, name in names}
+    """Their grids by id; asked for only where they were not read along."""
+    found = {}
+    for hazard in hazards:
+        for relation in (Hazard.area_node, Hazard.township, Hazard.department_node):
+            if relation.is_cached(hazard) and (node := relation.__get__(hazard)):
+                found[node.pk] = _named(node.pk, node.name)
+    wanted = {pk for h in hazards for pk in (*h.lines(), h.township_id)} - found.keys()
+    if wanted:
+        nodes = GridNode.objects.filter(pk__in=wanted).order_by()
+        for pk, name in nodes.values_list("pk", "name"):
+            found[pk] = _named(pk, name)
+    return found
 
 
 def _row(hazard: Hazard, nodes: dict[Any, dict[str, str]]) -> dict[str, Any]:

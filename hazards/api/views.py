@@ -13,7 +13,6 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.response import Response
 
 from grids import access
-from grids.models import GridNode
 from hazards import services
 from hazards.api.serializers import (
     AdvanceHazardSerializer,
@@ -21,8 +20,9 @@ from hazards.api.serializers import (
     HazardSerializer,
     ReportHazardSerializer,
 )
-from hazards.filters import HazardFilter
+from hazards.filters import HazardFilter, reach_of, reaches_of
 from hazards.models import Hazard
+from hazards.reports import complete
 from hazards.services import Report
 from hazards.workflow import Step
 from tenants.api import TenantAPIMixin
@@ -48,7 +48,7 @@ class HazardViewSet(TenantAPIMixin, mixins.ListModelMixin, viewsets.GenericViewS
     def get_queryset(self) -> Any:
         if getattr(self, "swagger_fake_view", False):
             return Hazard.objects.all()
-        self.reach = GridNode.objects.reach(self.request.user, "view_hazards")
+        self.reach = reach_of(self.request)
         return Hazard.objects.reached_by(self.reach)
 
     def filter_queryset(self, queryset: Any) -> Any:
@@ -72,7 +72,7 @@ class HazardViewSet(TenantAPIMixin, mixins.ListModelMixin, viewsets.GenericViewS
         summary="One hazard with its course", responses=HazardDetailSerializer
     )
     def retrieve(self, request: Request, pk: UUID | None = None) -> Response:
-        hazard = get_object_or_404(self.get_queryset().for_case().with_course(), pk=pk)
+        hazard = get_object_or_404(self.get_queryset().for_case().with_events(), pk=pk)
         return Response(self._detail(hazard))
 
     @extend_schema(
@@ -115,11 +115,12 @@ class HazardViewSet(TenantAPIMixin, mixins.ListModelMixin, viewsets.GenericViewS
             actor=request.user,
             step=_step(values),
         )
-        shown = Hazard.objects.for_case().with_course().get(pk=hazard.pk)
+        shown = Hazard.objects.for_case().with_events().get(pk=hazard.pk)
         return Response(self._detail(shown))
 
     def _detail(self, hazard: Hazard) -> Any:
-        held = access.permissions_held(self.request.user, hazard.lines())
+        complete(hazard)
+        held = access.permissions_among(reaches_of(self.request), hazard.line_nodes())
         serializer = HazardDetailSerializer(hazard, context={"permissions_held": held})
         return serializer.data
 

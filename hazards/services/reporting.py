@@ -25,9 +25,9 @@ from hazards.models import (
 from hazards.services import telling
 from hazards.workflow import HAZARD_WORKFLOW
 from tenants.errors import DomainError, NotAllowed
+from tenants.ids import new_id
 from tenants.models import Tenant
 from tenants.services import (
-    answer_submission,
     claim_submission,
     digest_of,
     next_number,
@@ -70,7 +70,10 @@ class Report:
 class _Where:
     area_node: GridNode
     enterprise: Enterprise | None
-    department_node_id: UUID | None
+    department_node: GridNode | None
+
+    def lines(self) -> list[UUID]:
+        return [node.pk for node in (self.area_node, self.department_node) if node]
 
 
 @transaction.atomic
@@ -83,7 +86,8 @@ def report_hazard(*, actor: User, key: UUID, report: Report) -> tuple[Hazard, bo
     actor may not report; nothing is stored then.
     """
     digest = digest_of([str(actor.pk), asdict(report)])
-    known = claim_submission(key=key, digest=digest)
+    pk = new_id()
+    known = claim_submission(key=key, digest=digest, answer={"hazard": str(pk)})
     if known is not None:
         return Hazard.objects.get(pk=known["hazard"]), False
 
@@ -93,9 +97,10 @@ def report_hazard(*, actor: User, key: UUID, report: Report) -> tuple[Hazard, bo
     if not report.photo_ids:
         raise DomainError(_("Add at least one photo."), field="photos")
     hazard = Hazard.objects.create(
+        id=pk,
         area_node=where.area_node,
-        township_id=where.area_node.township_id,
-        department_node_id=where.department_node_id,
+        township=where.area_node.township,
+        department_node=where.department_node,
         enterprise=where.enterprise,
         kind=kind,
         title=tidy(report.title) or kind.name,
@@ -108,7 +113,7 @@ def report_hazard(*, actor: User, key: UUID, report: Report) -> tuple[Hazard, bo
         latitude=report.latitude,
         accuracy_m=report.accuracy_m,
         reported_by=actor,
-        number=_number(),
+        number=_number(actor),
     )
     event = HazardEvent.objects.create(
         hazard=hazard,
@@ -126,7 +131,6 @@ def report_hazard(*, actor: User, key: UUID, report: Report) -> tuple[Hazard, bo
         actor=actor,
     )
     telling.tell_reported(hazard=hazard, event=event)
-    answer_submission(key=key, answer={"hazard": str(hazard.pk)})
     return hazard, True
 
 
@@ -168,15 +172,21 @@ def _locate(report: Report) -> _Where:
 
 def _at_enterprise(enterprise_id: UUID) -> _Where:
     enterprise = (
-        Enterprise.objects.select_related("area_node").filter(pk=enterprise_id).first()
+        Enterprise.objects.select_related("area_node__township", "department_node")
+        .only(
+            *("name", "address", "area_node__kind", "area_node__name"),
+            *("area_node__township__name", "department_node__name"),
+        )
+        .filter(pk=enterprise_id)
+        .first()
     )
     if enterprise is None:
         raise DomainError(_("This enterprise does not exist."), field="enterprise")
-    return _Where(enterprise.area_node, enterprise, enterprise.department_node_id)
+    return _Where(enterprise.area_node, enterprise, enterprise.department_node)
 
 
 def _at_node(node_id: UUID) -> _Where:
-    node = GridNode.objects.filter(pk=node_id).first()
+    node = GridNode.objects.select_related("township").filter(pk=node_id).first()
     if node is None or node.is_department:
         raise DomainError(_("This grid does not exist."), field="area_node")
     if node.is_retired:
@@ -186,8 +196,7 @@ def _at_node(node_id: UUID) -> _Where:
 
 def _require_grant(actor: User, where: _Where) -> None:
     """Unseen reads like unknown; seen but not granted is said openly."""
-    lines = [pk for pk in (where.area_node.pk, where.department_node_id) if pk]
-    held = access.permissions_held(actor, lines)
+    held = access.permissions_held(actor, where.lines())
     if "report_hazards" in held:
         return
     if "view_hazards" in held:
@@ -237,10 +246,11 @@ def number_of(division_code: str, day: date, n: int) -> str:
     return f"YH-{division_code}-{day:%Y%m%d}-{n:04d}"
 
 
-def _number() -> str:
-    code = Tenant.objects.values_list("division_code", flat=True).get(
-        pk=require_tenant()
-    )
+def _number(actor: User) -> str:
+    tenant = actor.tenant
+    if tenant is None or tenant.pk != require_tenant():
+        tenant = Tenant.objects.get(pk=require_tenant())
+    code = tenant.division_code
     today = timezone.localdate()
     return number_of(code, today, next_number(series="YH", day=today))
 

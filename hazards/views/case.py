@@ -17,6 +17,7 @@ from django_htmx.http import trigger_client_event
 
 from grids import access
 from hazards import reports, services
+from hazards.filters import reach_of, reaches_of
 from hazards.forms import STEP_FORMS, StepForm
 from hazards.models import Hazard
 from hazards.views.uploads import take_photos, waiting
@@ -83,13 +84,9 @@ def hazard_advance(request: HttpRequest, pk: UUID, transition: str) -> HttpRespo
 
 
 def _visible(request: HttpRequest, pk: UUID) -> Hazard:
-    visible = Hazard.objects.visible_to(request.user).for_case()
-    # The villages above the grid, for the way down the tree.
-    above = visible.select_related("area_node__parent__parent").defer(
-        "area_node__parent__boundary", "area_node__parent__parent__boundary"
-    )
-    hazard: Hazard = get_object_or_404(above.with_course(), pk=pk)
-    return hazard
+    seen = Hazard.objects.reached_by(reach_of(request))
+    hazard: Hazard = get_object_or_404(seen.for_case().with_course(), pk=pk)
+    return reports.complete(hazard)
 
 
 def _take_step(request: HttpRequest, hazard: Hazard, name: str) -> Try | None:
@@ -134,7 +131,8 @@ def _render(
     request: HttpRequest, pk: UUID, *, refused: Try | None = None
 ) -> HttpResponse:
     hazard = _visible(request, pk)
-    steps = _offered(hazard, request.user, refused)
+    held = access.permissions_among(reaches_of(request), hazard.line_nodes())
+    steps = _offered(hazard, request.user, held, refused)
     context: dict[str, Any] = {
         "hazard": hazard,
         "case": reports.case(hazard),
@@ -151,9 +149,10 @@ def _render(
     return render(request, template, context, status=status)
 
 
-def _offered(hazard: Hazard, user: User, refused: Try | None) -> list[OfferedStep]:
+def _offered(
+    hazard: Hazard, user: User, held: frozenset[str], refused: Try | None
+) -> list[OfferedStep]:
     """What this person may do next; what only others may do is not shown."""
-    held = access.permissions_held(user, hazard.lines())
     return [
         _step(move, hazard, user, refused)
         for move in HAZARD_WORKFLOW.leaving(hazard.state)

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
@@ -60,7 +59,6 @@ def notify(
     )
 
 
-@transaction.atomic
 def notify_many(rows: Iterable[NoticeRow]) -> None:
     """Store many notices, each at most once per person and key.
 

@@ -18,7 +18,7 @@ from grids.services import (
 from journal.models import SecurityEvent
 from tenants.errors import DomainError, NotAllowed
 from tenants.tenancy import tenant_scope
-from tests.factories import make_county, make_node, make_user
+from tests.factories import make_county, make_enterprise, make_node, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -177,3 +177,29 @@ def test_reach_costs_one_query_and_permissions_one(county, django_assert_num_que
             GridNode.objects.reach(user, VIEW)
         with django_assert_num_queries(2):  # the ranges, the rows
             list(GridNode.objects.granted(user, VIEW))
+
+
+def test_permissions_among_what_was_read_agree_with_permissions_held(
+    county, django_assert_num_queries
+):
+    officer = make_enterprise(county.village, department=county.department)
+    places = [county.root, county.township, county.village, county.department]
+    with tenant_scope(county.tenant.pk):
+        lines = list(GridNode.objects.filter(pk__in=officer.lines()))
+        (other,) = GridNode.objects.filter(pk=county.other_village.pk)
+    for place, role in zip(
+        places,
+        ["bureau_staff", "township_staff", "grid_worker", "department_staff"],
+        strict=True,
+    ):
+        user = make_user(county.tenant, on=place, role=role)
+        with tenant_scope(county.tenant.pk):
+            reaches = GridNode.objects.reach_by_permission(user)
+            expected = access.permissions_held(user, officer.lines())
+
+            with django_assert_num_queries(0):
+                found = access.permissions_among(reaches, lines)
+
+            assert found == expected != frozenset()
+            aside = access.permissions_among(reaches, [other])
+            assert aside == access.permissions_held(user, [other.pk])

@@ -86,8 +86,8 @@ def test_a_case_costs_the_same_however_long_its_course_is(
     client.get(f"{URL}{hazard.pk}/")
 
     # The tenant's scope (4), the session, the user, the reach, the case, its
-    # events, photos and deadlines, what the user may do here.
-    with django_assert_num_queries(12):
+    # events, its grids, its people.
+    with django_assert_num_queries(11):
         response = client.get(f"{URL}{hazard.pk}/")
 
     assert len(response.json()["events"]) == steps

@@ -57,8 +57,8 @@ def test_the_page_costs_the_same_for_any_number_of_hazards(
     client = client_for(official)
 
     # The nine of the rows, the grids and the kinds to choose from; and what
-    # surrounds every page: the menu's permissions, unread notices.
-    with django_assert_num_queries(13):
+    # surrounds every page: unread notices.
+    with django_assert_num_queries(12):
         response = client.get(URL)
 
     assert len(shown(response)) == rows

@@ -43,7 +43,8 @@ def entry(enterprise, kind, picture):
 
 def stored(tenant):
     with tenant_scope(tenant.pk):
-        return list(Hazard.objects.for_case().order_by("pk"))
+        whole = Hazard.objects.for_case().select_related("area_node")
+        return list(whole.order_by("pk"))
 
 
 def send(client, entry, **changed):
