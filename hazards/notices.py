@@ -81,3 +81,8 @@ register(
     title=_("Overdue for %(days)s days: %(title)s"),
     body=_("%(number)s, %(enterprise)s, deadline %(due_on)s. %(rung)s"),
 )
+register(
+    "hazard-overdue-one",
+    title=_("Overdue for one day: %(title)s"),
+    body=_("%(number)s, %(enterprise)s, deadline %(due_on)s. %(rung)s"),
+)

@@ -204,7 +204,8 @@ def _kind(hazard: Hazard, on: date) -> str:
     left = (hazard.due_on - on).days if hazard.due_on else 0
     if left > 1:
         return "hazard-due"
-    return {1: "hazard-due-tomorrow", 0: "hazard-due-today"}.get(left, "hazard-overdue")
+    near = {1: "hazard-due-tomorrow", 0: "hazard-due-today", -1: "hazard-overdue-one"}
+    return near.get(left, "hazard-overdue")
 
 
 def _params(

@@ -40,16 +40,16 @@ class Person:
 SIGN_INS = tuple(
     SignIn(label, username, DEMO_PASSWORD)
     for label, username in (
-        ("县级管理员", "admin"),
-        ("应急管理局领导", "bureau-leader"),
-        ("应急管理局工作人员", "bureau"),
-        ("行业主管部门工作人员", "department"),
-        ("乡镇(街道)负责人", "township-leader"),
-        ("乡镇(街道)安监人员", "township"),
-        ("村(社区)网格员", "grid"),
+        ("系统管理员", "admin"),
+        ("局领导", "bureau-leader"),
+        ("应急局工作人员", "bureau"),
+        ("行业部门工作人员", "department"),
+        ("乡镇负责人", "township-leader"),
+        ("乡镇工作人员", "township"),
+        ("村网格员", "grid"),
         ("企业安全管理员", "enterprise"),
-        ("审计人员", "auditor"),
-        ("平台运维(Django 管理后台)", OPERATOR_USERNAME),
+        ("审计员", "auditor"),
+        ("平台运维", OPERATOR_USERNAME),
     )
 )
 
