@@ -9,6 +9,7 @@ import json
 import logging
 import time
 from datetime import timedelta
+from decimal import Decimal
 from html import unescape
 from typing import Any
 from uuid import uuid4
@@ -33,7 +34,14 @@ from tenants.ids import new_id
 from tenants.models import Tenant
 from tenants.tenancy import tenant_scope
 from tests.addresses import PATHS, TABLE
-from tests.factories import PASSWORD, make_hazard, make_jpeg, make_photo
+from tests.factories import (
+    PASSWORD,
+    make_enterprise,
+    make_hazard,
+    make_jpeg,
+    make_node,
+    make_photo,
+)
 from tests.world import UNKNOWN, World, checksum
 
 API = "/api/v1/hazards/"
@@ -349,6 +357,39 @@ def test_markup_is_text_wherever_it_is_shown(
         assert '"onmouseover=x' not in page, url
         assert "{{7*7}}" in unescape(page) or "49" not in page, url
     assert MARKUP in unescape(client.get(f"/hazards/{pk}/").content.decode())
+
+
+def test_markup_in_a_name_is_text_in_every_choice_and_line(
+    world: World, client: Client
+) -> None:
+    """Names of units and grids stand in selects, crumbs, maps and JSON."""
+    county = world.ours.county
+    village = make_node(county.township, name=MARKUP)
+    plant = make_enterprise(village, name=MARKUP, address=MARKUP)
+    hazard = make_hazard(plant, longitude=Decimal("115.6"), latitude=Decimal("33.1"))
+    seen = 0
+
+    for url in (
+        "/",
+        "/board/",
+        "/grids/",
+        f"/grids/{village.pk}/",
+        f"/grids/{village.pk}/move/",
+        "/enterprises/",
+        f"/enterprises/{plant.pk}/",
+        f"/enterprises/{plant.pk}/edit/",
+        f"/enterprises/{plant.pk}/move/",
+        "/enterprises/register/",
+        "/hazards/",
+        "/hazards/report/",
+        f"/hazards/{hazard.pk}/",
+        f"/hazards/of-enterprise/{plant.pk}/",
+    ):
+        page = client.get(url).content.decode()
+        assert "<script>alert" not in page, url
+        assert '"onmouseover=x' not in page, url
+        seen += MARKUP in unescape(page)
+    assert seen >= 10
 
 
 ODD = {"RTL override": "\u202egpj.exe", "isolate": "\u2066abc\u2069", "BOM": "\ufeffab"}

@@ -30,6 +30,7 @@ from tenants.errors import DomainError, InvalidTransition, NotAllowed
 from tenants.ids import new_id
 from tenants.tenancy import tenant_scope
 from tests.factories import make_county, make_node, make_tenant, make_user, root_of
+from tests.world import checksum
 
 pytestmark = pytest.mark.django_db
 
@@ -176,6 +177,39 @@ def test_without_the_grant_nothing_is_built(county):
             code="c",
             name="n",
         )
+
+
+@pytest.mark.parametrize(
+    ("service", "given"),
+    [
+        (edit_node, {"name": "新名村"}),
+        (move_node, {"new_parent_id": "another township"}),
+        (retire_node, {"on": date(2026, 1, 1)}),
+        (restore_node, {}),
+    ],
+)
+def test_without_the_grant_nothing_is_changed(service, given, county):
+    """Whoever sees the grid and works there is still not its manager."""
+    staff = make_user(county.tenant, on=county.root, role="township_staff")
+    if "new_parent_id" in given:
+        given = {"new_parent_id": make_node(county.root, NodeKind.TOWNSHIP).pk}
+    before = checksum(county.tenant)
+
+    with tenant_scope(county.tenant.pk), pytest.raises(NotAllowed):
+        service(actor=staff, node_id=county.village.pk, **given)
+
+    assert checksum(county.tenant) == before
+
+
+def test_a_move_needs_the_grant_at_both_ends(county):
+    far = make_node(county.root, NodeKind.TOWNSHIP)
+    manager = make_user(county.tenant, on=county.township, may=["manage_grids"])
+    before = checksum(county.tenant)
+
+    with tenant_scope(county.tenant.pk), pytest.raises(NotAllowed):
+        move_node(actor=manager, node_id=county.village.pk, new_parent_id=far.pk)
+
+    assert checksum(county.tenant) == before
 
 
 def test_numbering_gives_nested_intervals():
