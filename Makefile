@@ -63,7 +63,7 @@ $(VENV)/.installed-dev: requirements-dev.lock | $(RUN)
 
 $(RUN):
 ifeq ($(PYTHON),)
-	@echo '需要 Python 3.11 或更高版本,本机没有找到。 / Python 3.11 or later is needed, and none was found.' >&2; exit 1
+	@echo '需要 Python 3.11 或更高版本，本机没有找到。 / Python 3.11 or later is needed, and none was found.' >&2; exit 1
 else
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
 		echo '需要 Python 3.11 或更高版本,$(PYTHON) 不是。 / Python 3.11 or later is needed; $(PYTHON) is not.' >&2; exit 1; }

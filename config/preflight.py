@@ -24,7 +24,7 @@ def require_writable(var: Path) -> None:
         probe.unlink()
     except OSError as error:
         raise StartError(
-            f"无法写入数据目录 {var}({error.strerror}),请检查权限,"
+            f"无法写入数据目录 {var}({error.strerror})，请检查权限，"
             "或用 ANWANG_VAR 另选目录。",
             f"Cannot write to the data folder {var} ({error.strerror}): check its "
             "permissions, or choose another one with ANWANG_VAR.",
@@ -36,7 +36,7 @@ def require_space(var: Path, *, needed: int = DISK_NEEDED) -> None:
     if free < needed:
         have, want = free // 2**20, needed // 2**20
         raise StartError(
-            f"磁盘空间不足:{var} 只剩 {have} MB,至少需要 {want} MB。",
+            f"磁盘空间不足：{var} 只剩 {have} MB，至少需要 {want} MB。",
             f"The disk is full: {var} has {have} MB left, at least {want} MB are "
             "needed.",
         )
@@ -50,7 +50,7 @@ def require_port(host: str, port: int) -> None:
             probe.bind((host.strip("[]"), port))
         except OSError as error:
             raise StartError(
-                f"端口 {port} 已被占用或不可用,请换一个,例如:"
+                f"端口 {port} 已被占用或不可用，请换一个，例如："
                 f"ANWANG_PORT={port + 1} make up。",
                 f"Port {port} on {host} is taken or not allowed; choose another "
                 f"one, for instance: ANWANG_PORT={port + 1} make up.",
@@ -71,7 +71,7 @@ def require_database(name: str, database: dict[str, object]) -> None:
     except psycopg.Error as error:
         reason = " ".join(str(error).split())
         raise StartError(
-            f"连不上 {name} 指定的数据库,请检查主机、库名、用户和密码。",
+            f"连不上 {name} 指定的数据库，请检查主机、库名、用户和密码。",
             f"The database in {name} does not answer as expected: {reason}",
         ) from error
 
@@ -98,7 +98,7 @@ def warning_of_redis() -> str:
             redis.ping()
     except RedisError:
         return (
-            "REDIS_URL 指定的 Redis 没有应答,提醒和预警将在其恢复后补发。 / "
+            "REDIS_URL 指定的 Redis 没有应答，提醒和预警将在其恢复后补发。 / "
             "The Redis in REDIS_URL does not answer; alerts catch up when it does."
         )
     return ""
@@ -108,7 +108,7 @@ def require_alone(lock: FileLock, var: Path) -> None:
     """One ``make up`` for each ``var/``; the lock goes with the process."""
     if not lock.take():
         raise StartError(
-            f"数据目录 {var} 已有一个 make up 在运行,请先停止它,"
+            f"数据目录 {var} 已有一个 make up 在运行，请先停止它，"
             "或用 ANWANG_VAR 另选目录。",
             f"Another make up already uses {var}: stop it, or choose another folder "
             "with ANWANG_VAR.",

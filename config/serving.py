@@ -26,13 +26,13 @@ def refuse_unsafe_role() -> None:
             role, privileged, owns_tables, unprotected = cursor.fetchone()
     except OperationalError as error:
         raise SettingsError(
-            "数据库没有应答,稍后再启动。 / The database does not answer; start later."
+            "数据库没有应答，稍后再启动。 / The database does not answer; start later."
         ) from error
     finally:
         connection.close()
     if privileged or owns_tables or unprotected:
         raise SettingsError(
-            f"数据库角色 {role} 不受行级安全约束(超级用户、BYPASSRLS 或表的属主),"
+            f"数据库角色 {role} 不受行级安全约束（超级用户、BYPASSRLS 或表的属主）,"
             f"拒绝提供服务。 / The database role {role} is not bound by row-level "
             "security (a superuser, BYPASSRLS, or the owner of tables): refusing to "
             "serve."

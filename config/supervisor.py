@@ -115,7 +115,7 @@ class Supervisor:
 
     def _warn(self, child: Child) -> None:
         self._say(
-            f"{child.name} 还没有就绪,原因可能在 {child.log} / "
+            f"{child.name} 还没有就绪，原因可能在 {child.log} / "
             f"{child.name} is not ready yet; {child.log} may say why"
         )
 
@@ -123,7 +123,7 @@ class Supervisor:
         child.deaths += 1
         code = child.process.returncode if child.process else None
         self._say(
-            f"{child.name} 意外退出({code}),正在重启,日志见 {child.log} / "
+            f"{child.name} 意外退出({code})，正在重启，日志见 {child.log} / "
             f"{child.name} ended ({code}) and is started again; see {child.log}"
         )
         child.end()

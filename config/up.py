@@ -49,7 +49,7 @@ def manage(*arguments: str, role: str = "app") -> None:
     )
     if done.returncode:
         raise StartError(
-            f"命令 {arguments[0]} 失败,原因见上文。",
+            f"命令 {arguments[0]} 失败，原因见上文。",
             f"The command {arguments[0]} failed; see above.",
         )
 

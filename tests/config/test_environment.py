@@ -68,11 +68,11 @@ def test_an_unknown_variable_is_named_with_the_one_that_is_meant(
 
 
 NO_NUMBER = (
-    "ANWANG_PORT 应为整数,现在是“abc”。 / "
+    "ANWANG_PORT 应为整数，现在是“abc”。 / "
     'ANWANG_PORT must be a whole number, but is "abc".'
 )
 OUT_OF_RANGE = (
-    "ANWANG_PORT 应在 1 到 65535 之间,现在是 70000。 / "
+    "ANWANG_PORT 应在 1 到 65535 之间，现在是 70000。 / "
     "ANWANG_PORT must be from 1 to 65535, but is 70000."
 )
 
