@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from django import forms
 from django.contrib import admin, messages
@@ -22,6 +22,12 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
     from accounts.models import User
+
+
+# What Django's own filters put behind the name of a field.
+_FORMS: Final = ("", "__exact", "__isnull", "__isempty", "__id__exact")
+_DATE_PARTS: Final = ("year", "month", "day")
+_YEARS: Final = range(1900, 3000)  # beyond them a day plus a day is no date
 
 
 def is_operator(request: HttpRequest) -> bool:
@@ -118,6 +124,31 @@ class ScopedAdmin(OwnAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
+    # What is filtered by --------------------------------------------------------
+
+    def lookup_allowed(self, lookup: str, value: Any, request: Any = None) -> bool:
+        """Only what the filters beside the list offer; anything else answers 400.
+
+        Django lets an address ask any field of the row with any lookup, so that
+        it would spell out letter by letter what no column shows.
+        """
+        if "\0" in str(value):
+            return False
+        dates = [f"{self.date_hierarchy}__{part}" for part in _DATE_PARTS]
+        if self.date_hierarchy and lookup in dates:
+            return _is_part_of_a_date(lookup, str(value))
+        return lookup in self._offered(request)
+
+    def _offered(self, request: HttpRequest) -> set[str]:
+        names = set()
+        for item in self.get_list_filter(request):
+            if isinstance(item, type) and issubclass(item, admin.SimpleListFilter):
+                names.add(str(item.parameter_name))
+                continue
+            field = item if isinstance(item, str) else item[0]
+            names |= {f"{field}{form}" for form in _FORMS}
+        return names
+
     # Which page -----------------------------------------------------------------
 
     def _choose_first(self, request: HttpRequest) -> HttpResponse | None:
@@ -188,3 +219,9 @@ class ScopedAdmin(OwnAdmin):
                 count += 1
         if count:
             self.message_user(request, done(count), messages.SUCCESS)
+
+
+def _is_part_of_a_date(lookup: str, value: str) -> bool:
+    if not (value.isascii() and value.isdigit() and len(value) <= 4):
+        return False
+    return not lookup.endswith("__year") or int(value) in _YEARS

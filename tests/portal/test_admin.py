@@ -231,6 +231,73 @@ def test_looking_rows_up_past_the_guard_is_not_offered(operator, county):
     assert operator.get(f"/admin/r/1/{county.root.pk}/").status_code == 404
 
 
+# What a list is filtered by ------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("model", "asked"),
+    [
+        ("accounts_user", "password__regex=^argon2"),
+        ("accounts_user", "password__startswith=argon2"),
+        ("accounts_user", "tokens__digest__startswith=a"),
+        ("accounts_user", "is_active__regex=t"),
+        ("accounts_user", "is_active__exact=%00"),
+        ("grids_roleassignment", "user__password__regex=^argon2"),
+        ("grids_roleassignment", "role__name__regex=^x"),
+        ("hazards_hazard", "reported_by__password__startswith=argon2"),
+        ("hazards_hazard", "title__regex=(a+)%2B$"),
+        ("hazards_hazard", "state__exact=%00"),
+        ("hazards_hazard", "reported_at__year=99999999999999999999"),
+        ("hazards_hazard", "reported_at__year=9999&reported_at__month=12"),
+        ("hazards_hazard", "reported_at__year=0001"),
+        ("hazards_hazard", "reported_at__year=2026&reported_at__month=x"),
+        ("hazards_hazard", "reported_at__gte=2026-01-01"),
+        ("journal_securityevent", "actor__password__regex=^argon2"),
+        ("journal_seal", "stream__regex=^h"),
+    ],
+)
+def test_a_list_answers_no_question_that_its_filters_do_not_ask(
+    operator, county, model, asked
+):
+    enter(operator, county.tenant)
+
+    assert operator.get(f"{the_list(model)}?{asked}").status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("model", "asked"),
+    [
+        ("accounts_user", "is_active__exact=1&is_staff__exact=0"),
+        ("grids_roleassignment", "ended=no"),
+        ("grids_gridnode", "kind__exact=village&retired_on__isempty=1"),
+        ("hazards_hazard", "state__exact=closed"),
+        ("hazards_hazard", "reported_at__year=2026&reported_at__month=11"),
+        ("hazards_hazard", "reported_at__year=2026&reported_at__month=2"),
+        ("enterprises_industrysubcategory", "department_node__isempty=1"),
+        ("journal_securityevent", "name__exact=sign_in&succeeded__exact=1"),
+        ("journal_seal", "stream=hazards_hazardevent"),
+    ],
+)
+def test_the_filters_beside_a_list_work(operator, county, model, asked):
+    enter(operator, county.tenant)
+
+    response = operator.get(f"{the_list(model)}?{asked}")
+
+    assert response.status_code == 200
+    assert response.context["cl"].has_active_filters or "__year" in asked
+
+
+def test_assignments_are_filtered_by_their_role(browser, county):
+    make_user(county.tenant, on=county.village, role="grid_worker")
+    with tenant_scope(county.tenant.pk):
+        role = Role.objects.get(code="grid_worker")
+
+    page = browser.get(f"{the_list('grids_roleassignment')}?role__id__exact={role.pk}")
+
+    assert page.status_code == 200
+    assert page.context["cl"].result_count == 1
+
+
 # Accounts ----------------------------------------------------------------------
 
 
