@@ -1,7 +1,7 @@
 """Where a photo was taken, as the page that took it says."""
 
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal, DecimalException
 
 from django.utils.translation import gettext_lazy as _
 
@@ -27,7 +27,7 @@ class Position:
             longitude = Decimal(str(self.longitude))
             latitude = Decimal(str(self.latitude))
             on_earth = abs(longitude) <= 180 and abs(latitude) <= 90
-        except InvalidOperation:
+        except DecimalException:  # not a number, or one beyond all bounds
             on_earth = False
         if not on_earth:
             raise DomainError(

@@ -103,6 +103,8 @@ def test_a_request_without_a_file_is_told_so(client):
         ({"longitude": "115"}, 400, "latitude"),
         ({"latitude": "33"}, 400, "longitude"),
         ({"longitude": "200", "latitude": "33"}, 422, "position"),
+        ({"longitude": "115", "latitude": "1E+999999999"}, 422, "position"),
+        ({"longitude": "-1E+999999999", "latitude": "33"}, 422, "position"),
         ({"longitude": "east", "latitude": "33"}, 400, "longitude"),
         ({"longitude": "NaN", "latitude": "33"}, 400, "longitude"),
         ({"taken_at": "yesterday"}, 400, "taken_at"),
