@@ -170,7 +170,7 @@ class Environment:
         except EnvError:
             value = os.environ[name]
             self.refuse(
-                f"{name} 应为{chinese},现在是“{value}”。",
+                f"{name} 应为{chinese}，现在是“{value}”。",
                 f'{name} must be {english}, but is "{value}".',
             )
             return default

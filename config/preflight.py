@@ -82,7 +82,7 @@ def require_databases() -> None:
     require_database("DATABASE_URL", settings.APP_DATABASE)
     if not os.environ.get("DATABASE_OWNER_URL"):
         raise StartError(
-            "已设置 DATABASE_URL,还须用 DATABASE_OWNER_URL 指定建表用的属主角色。",
+            "已设置 DATABASE_URL，还须用 DATABASE_OWNER_URL 指定建表用的属主角色。",
             "DATABASE_URL is set; DATABASE_OWNER_URL must name the owner role that "
             "migrates.",
         )
