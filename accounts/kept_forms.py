@@ -3,18 +3,48 @@
 A session ends, or the page was open so long that its token is void, and then
 somebody presses "send". The answer carries the fields in hidden inputs, so that
 they are there again after signing in. Nothing of it is stored on the server.
+
+From there the form is sent, or opened again with what was typed: then it is
+posted with the mark ``REOPEN``, and a view that ``reopens`` draws it and takes
+nothing.
 """
 
 import json
 from dataclasses import dataclass
-from typing import Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 from urllib.parse import SplitResult, urlsplit
 
 from django.http import HttpRequest
+from django.urls import Resolver404, resolve
 from django.utils.http import url_has_allowed_host_and_scheme
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django import forms
+
+View = TypeVar("View", bound="Callable[..., Any]")
 
 TOKEN: Final = "csrfmiddlewaretoken"  # noqa: S105
 SECRET: Final = "password"  # noqa: S105
+REOPEN: Final = "reopen-form"
+NOT_KEPT: Final = frozenset({TOKEN, REOPEN})
+
+
+def reopens(view: View) -> View:
+    """A view that draws its form again when the fields come with ``REOPEN``."""
+    view.reopens = True  # type: ignore[attr-defined]
+    return view
+
+
+def is_reopened(request: HttpRequest) -> bool:
+    """Is the form only to be shown again with what was typed?"""
+    return request.method == "POST" and REOPEN in request.POST
+
+
+def fill_again(form: "forms.BaseForm") -> None:
+    """Show what was typed and judge nothing yet: nobody has sent it so far."""
+    form.errors.clear()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +68,7 @@ class KeptForm:
             (name, value)
             for name, values in request.POST.lists()
             for value in values
-            if name != TOKEN and SECRET not in name.lower()
+            if name not in NOT_KEPT and SECRET not in name.lower()
         )
         return cls(
             address=request.get_full_path(),
@@ -47,6 +77,15 @@ class KeptForm:
             lost_files=bool(request.FILES),
             is_complete=not any(SECRET in name.lower() for name in request.POST),
         )
+
+    @property
+    def can_be_reopened(self) -> bool:
+        """Does the page of this form know how to show what was typed?"""
+        try:
+            match = resolve(parts_of(self.address).path)
+        except Resolver404:
+            return False
+        return getattr(match.func, "reopens", False)
 
     def as_json(self) -> str:
         content = {

@@ -4,7 +4,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from accounts.kept_forms import KeptForm
+from accounts.kept_forms import REOPEN, KeptForm
 
 REFUSED = 403
 
@@ -23,12 +23,22 @@ def sign_in_again(
 
 
 def send_again(
-    request: HttpRequest, *, kept: KeptForm, status: int = 200
+    request: HttpRequest,
+    *,
+    kept: KeptForm,
+    was_signed_out: bool = False,
+    status: int = 200,
 ) -> HttpResponse:
-    """The kept fields once more, with a fresh token and one button."""
-    response = render(
-        request, "accounts/send_again.html", {"kept": kept}, status=status
-    )
+    """The kept fields once more, with a fresh token: to be sent, or opened again.
+
+    A form that lost its photos is opened again where its page knows how.
+    """
+    context = {
+        "kept": kept,
+        "was_signed_out": was_signed_out,
+        "reopen": REOPEN if kept.can_be_reopened else "",
+    }
+    response = render(request, "accounts/send_again.html", context, status=status)
     return _whole_page(response)
 
 

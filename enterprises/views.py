@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 from django.views.decorators.vary import vary_on_headers
 
+from accounts.kept_forms import fill_again, is_reopened, reopens
 from enterprises import reports, services
 from enterprises.filters import EnterpriseFilter
 from enterprises.forms import EnterpriseForm, MoveForm, RegisterForm, StateForm
@@ -82,6 +83,7 @@ def enterprise_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "enterprises/detail.html", context)
 
 
+@reopens
 @require_http_methods(["GET", "HEAD", "POST"])
 def enterprise_register(request: HttpRequest) -> HttpResponse:
     access.require_anywhere(request.user, EDIT)
@@ -94,6 +96,7 @@ def enterprise_register(request: HttpRequest) -> HttpResponse:
     return _fill_in(request, "enterprises/register.html", context, register)
 
 
+@reopens
 @require_http_methods(["GET", "HEAD", "POST"])
 def enterprise_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     enterprise = _editable(request, pk)
@@ -108,6 +111,7 @@ def enterprise_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     return _fill_in(request, "enterprises/edit.html", context, edit)
 
 
+@reopens
 @require_http_methods(["GET", "HEAD", "POST"])
 def enterprise_state(request: HttpRequest, pk: UUID) -> HttpResponse:
     enterprise = _editable(request, pk)
@@ -122,6 +126,7 @@ def enterprise_state(request: HttpRequest, pk: UUID) -> HttpResponse:
     return _fill_in(request, "enterprises/state.html", context, change)
 
 
+@reopens
 @require_http_methods(["GET", "HEAD", "POST"])
 def enterprise_move(request: HttpRequest, pk: UUID) -> HttpResponse:
     enterprise = _editable(request, pk)
@@ -172,7 +177,9 @@ def _fill_in(
     What the service refuses is shown at its field, and what was typed stays.
     """
     form: RefusableForm = context["form"]
-    if form.is_bound and form.is_valid():
+    if is_reopened(request):
+        fill_again(form)
+    elif form.is_bound and form.is_valid():
         try:
             enterprise = service()
         except NotAllowed:

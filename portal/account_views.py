@@ -64,7 +64,8 @@ def sign_in_again(request: HttpRequest) -> HttpResponse:
     form = SignInForm(request.POST)
     if (user := _signed_in(request, form)) is None:
         return show_sign_in_again(request, kept=kept, form=form, status=_status(form))
-    return _remember_device(send_again(request, kept=kept), user)
+    shown = send_again(request, kept=kept, was_signed_out=True)
+    return _remember_device(shown, user)
 
 
 @login_not_required

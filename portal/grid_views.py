@@ -16,6 +16,7 @@ from django.views.decorators.http import (
     require_safe,
 )
 
+from accounts.kept_forms import fill_again, is_reopened, reopens
 from grids import access, services
 from grids.forms import AddNodeForm, MoveForm, NodeForm, kinds_below
 from grids.kinds import NodeKind
@@ -58,6 +59,7 @@ def grid_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "grids/detail.html", context)
 
 
+@reopens
 @require_http_methods(["GET", "HEAD", "POST"])
 def grid_add(request: HttpRequest, pk: UUID) -> HttpResponse:
     parent = _managed(request, pk)
@@ -71,6 +73,7 @@ def grid_add(request: HttpRequest, pk: UUID) -> HttpResponse:
     return _fill_in(request, "grids/add.html", form, add, parent)
 
 
+@reopens
 @require_http_methods(["GET", "HEAD", "POST"])
 def grid_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     node = _managed(request, pk)
@@ -85,6 +88,7 @@ def grid_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     return _fill_in(request, "grids/edit.html", form, edit, node)
 
 
+@reopens
 @require_http_methods(["GET", "HEAD", "POST"])
 def grid_move(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Choose a parent, see what goes along, then move."""
@@ -181,7 +185,9 @@ def _fill_in(
     node: GridNode,
 ) -> HttpResponse:
     """Show a form; when it is sent, call the service and go to the node."""
-    if form.is_bound and form.is_valid():
+    if is_reopened(request):
+        fill_again(form)
+    elif form.is_bound and form.is_valid():
         try:
             changed = service()
         except NotAllowed:

@@ -11,10 +11,11 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
-from django_htmx.http import trigger_client_event
+from django_htmx.http import reswap, trigger_client_event
 
+from accounts.kept_forms import fill_again, is_reopened, reopens
 from grids import access
 from hazards import reports, services
 from hazards.filters import reach_of, reaches_of
@@ -41,6 +42,7 @@ class OfferedStep:
     transition: Transition
     form: StepForm
     kept: list[Photo]
+    reopened: bool = False
 
     @property
     def name(self) -> str:
@@ -49,11 +51,15 @@ class OfferedStep:
 
 @dataclass(frozen=True, slots=True)
 class Try:
-    """A step that was refused: its form still holds what was typed."""
+    """A step that was not taken: its form still holds what was typed.
+
+    Refused, or only opened again after signing in (``reopened``).
+    """
 
     form: StepForm
     status: int
     photo_ids: tuple[UUID, ...] = ()
+    reopened: bool = False
 
 
 @login_required
@@ -63,17 +69,26 @@ def hazard_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     return _render(request, pk)
 
 
+@reopens
 @login_required
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @vary_on_headers("HX-Request")
 def hazard_advance(request: HttpRequest, pk: UUID, transition: str) -> HttpResponse:
-    """Take a step. A refusal shows the case again with everything still typed."""
+    """Take a step. A refusal shows the case again with everything still typed.
+
+    Whoever only looks, by loading the answer to a refusal anew, is led to the case.
+    """
     if transition not in STEP_FORMS:
         raise Http404
+    if request.method != "POST":
+        return redirect("hazards:detail", pk=pk)
     hazard = _visible(request, pk)
+    if is_reopened(request):
+        return _render(request, pk, refused=_reopen(request, hazard, transition))
     refused = _take_step(request, hazard, transition)
     if refused is not None:
-        return _render(request, pk, refused=refused)
+        # Where the page then stands is the business of its first error.
+        return reswap(_render(request, pk, refused=refused), "outerHTML")
     done = reports.step_label(transition)
     if not request.htmx:
         messages.success(request, done)
@@ -87,6 +102,16 @@ def _visible(request: HttpRequest, pk: UUID) -> Hazard:
     seen = Hazard.objects.reached_by(reach_of(request))
     hazard: Hazard = get_object_or_404(seen.for_case().with_course(), pk=pk)
     return reports.complete(hazard)
+
+
+def _reopen(request: HttpRequest, hazard: Hazard, name: str) -> Try:
+    """After signing in again: everything typed, and the photos to be chosen anew."""
+    form = STEP_FORMS[name](
+        request.POST, hazard=hazard, user=request.user, transition=name
+    )
+    fill_again(form)
+    photo_ids = form.cleaned_data.get("photo_ids", ())
+    return Try(form, HTTPStatus.OK, photo_ids, reopened=True)
 
 
 def _take_step(request: HttpRequest, hazard: Hazard, name: str) -> Try | None:
@@ -177,7 +202,7 @@ def _step(
 ) -> OfferedStep:
     if refused is not None and refused.form.transition == move.name:
         kept = waiting(refused.photo_ids, actor=user)
-        return OfferedStep(move, refused.form, kept)
+        return OfferedStep(move, refused.form, kept, refused.reopened)
     form = STEP_FORMS[move.name](hazard=hazard, user=user, transition=move.name)
     return OfferedStep(move, form, [])
 

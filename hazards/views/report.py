@@ -13,11 +13,12 @@ from django.http import JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.kept_forms import fill_again, is_reopened, reopens
 from enterprises.models import Enterprise
 from grids.models import GridNode
 from hazards import reports, services
 from hazards.forms import ReportForm
-from hazards.views.uploads import take_photos, waiting
+from hazards.views.uploads import Taken, take_photos, waiting
 from hazards.workflow import Step
 from tenants.errors import Conflict, DomainError
 from tenants.ids import new_id
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
     from hazards.models import Hazard
-    from hazards.views.uploads import Taken
 
 PICKED = 20
 BEFORE, AFTER = "photo_ids", "after_photo_ids"
@@ -46,6 +46,7 @@ class Photos:
         return bool(self.before.refusals or self.after.refusals)
 
 
+@reopens
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def hazard_report(request: HttpRequest) -> HttpResponse:
@@ -59,6 +60,8 @@ def hazard_report(request: HttpRequest) -> HttpResponse:
         )
         return _show(request, form)
     form = ReportForm(request.POST, user=request.user)
+    if is_reopened(request):
+        return _reopen(request, form)
     is_complete = form.is_valid()
     photos = _take_photos(request, form)
     if not is_complete or photos.refused:
@@ -72,6 +75,15 @@ def hazard_report(request: HttpRequest) -> HttpResponse:
         return _show(request, form, photos, status=refusal.status)
     key = form.cleaned_data["client_id"]
     return redirect(f"{hazard.get_absolute_url()}?{urlencode({'reported': key})}")
+
+
+def _reopen(request: HttpRequest, form: ReportForm) -> HttpResponse:
+    """After signing in again: everything typed, and the photos to be chosen anew."""
+    fill_again(form)
+    before, after = (
+        Taken(form.cleaned_data.get(field, ())) for field in (BEFORE, AFTER)
+    )
+    return _show(request, form, Photos(before, after), reopened=True)
 
 
 def _take_photos(request: HttpRequest, form: ReportForm) -> Photos:

@@ -225,3 +225,30 @@ def test_another_person_may_sign_in_where_a_form_was_kept(browser, tenant, perso
     browser.post(FORM, _inputs(shown))
 
     assert ApiToken.objects.get().user_id == other.pk
+
+
+def test_after_signing_in_again_nobody_is_told_that_the_page_was_open_too_long(
+    browser, person
+):
+    asked = _post(browser, FORM, TYPED)
+
+    shown = browser.post(
+        "/accounts/sign-in-again/",
+        {**_inputs(asked), "username": "wang.wei", "password": PASSWORD},
+    )
+
+    assert "You are signed in again." in shown.content.decode()
+    assert "open too long" not in shown.content.decode()
+
+
+def test_a_form_whose_page_cannot_show_it_again_offers_no_such_button(browser, person):
+    photo = SimpleUploadedFile("a.jpg", b"x", "image/jpeg")
+    asked = _post(browser, FORM, {**TYPED, "photo": photo})
+
+    shown = browser.post(
+        "/accounts/sign-in-again/",
+        {**_inputs(asked), "username": "wang.wei", "password": PASSWORD},
+    )
+
+    assert "reopen-form" not in shown.content.decode()
+    assert "Send without photos" in shown.content.decode()

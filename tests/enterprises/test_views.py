@@ -553,3 +553,17 @@ def test_picking_finds_visible_supervised_enterprises(
     assert response.json() == {
         "results": [{"id": str(seen.pk), "text": "顺达一厂", "hint": "人民路1号"}]
     }
+
+
+def test_an_entry_that_is_opened_again_shows_what_was_typed_and_stores_nothing(
+    county, entry, clerk, client_for
+):
+    """After signing in again; the first two would be refused, and are not yet."""
+    typed = {**entry, "uscc": DOUBTFUL, "subcategory": "", "reopen-form": "1"}
+
+    opened = client_for(clerk).post(REGISTER, typed)
+
+    assert opened.status_code == 200
+    assert f'value="{DOUBTFUL}"' in text(opened)
+    assert "errorlist" not in text(opened)
+    assert stored(county) == []

@@ -1,6 +1,7 @@
 """The case page: what it shows to whom, and what a step answers."""
 
 import re
+from html import unescape
 from uuid import uuid4
 
 import pytest
@@ -9,7 +10,13 @@ from evidence.models import Photo
 from hazards.models import Hazard, HazardPhoto
 from hazards.workflow import HazardState
 from tenants.tenancy import tenant_scope
-from tests.factories import make_county, make_hazard, make_user, take_step
+from tests.factories import (
+    PASSWORD,
+    make_county,
+    make_hazard,
+    make_user,
+    take_step,
+)
 
 HTMX = {"hx-request": "true"}
 
@@ -456,7 +463,20 @@ def test_a_step_that_does_not_exist_is_not_found(enterprise, official, client_fo
     client = client_for(official)
 
     assert press(client, hazard, "explode").status_code == 404
-    assert client.get(f"/hazards/{hazard.pk}/assess/").status_code == 405
+    assert client.get(f"/hazards/{hazard.pk}/explode/").status_code == 404
+
+
+def test_looking_at_the_address_of_a_step_leads_to_the_case(
+    enterprise, official, client_for
+):
+    hazard = make_hazard(enterprise)
+
+    response = client_for(official).get(f"/hazards/{hazard.pk}/assess/")
+
+    assert (response.status_code, response["Location"]) == (
+        302,
+        f"/hazards/{hazard.pk}/",
+    )
 
 
 def test_who_may_not_take_the_step_leaves_no_photo_behind(
@@ -498,3 +518,79 @@ def test_a_session_that_ended_keeps_what_was_typed(enterprise, official, client_
     assert response.status_code == 403
     assert "理由写了很久" in text(response)
     assert state_of(hazard) == HazardState.REPORTED
+
+
+def hidden(response):
+    """The hidden fields of the page's form, as a browser would send them."""
+    form = text(response)[text(response).index('class="auth-form"') :]
+    found = re.findall(r'<input type="hidden" name="([^"]*)" value="([^"]*)"', form)
+    return {unescape(name): unescape(value) for name, value in found}
+
+
+def signed_in_again(client, person, lost):
+    return client.post(
+        "/accounts/sign-in-again/",
+        {**hidden(lost), "username": person.username, "password": PASSWORD},
+    )
+
+
+def test_after_signing_in_again_a_step_goes_on_with_what_was_typed(
+    enterprise, officer, client_for, picture
+):
+    hazard = make_hazard(enterprise, state=HazardState.ASSIGNED)
+    client = client_for(officer)
+    client.session.flush()
+    typed = {"measures": "已加装防护罩", "cost": "320.50"}
+    lost = press(client, hazard, "submit", photos=[picture()], **typed)
+
+    again = signed_in_again(client, officer, lost)
+    opened = client.post(
+        f"/hazards/{hazard.pk}/submit/", {**hidden(again), "reopen-form": "1"}
+    )
+
+    form = text(again)[text(again).index('class="auth-form"') :]
+    assert re.findall(r"<button[^>]*name=.([a-z-]*)", form) == ["reopen-form"]
+    assert "Send without photos" not in text(again)
+    assert "had been open too long" not in text(again)
+    assert opened.status_code == 200
+    assert "已加装防护罩</textarea>" in text(opened)
+    assert 'value="320.50"' in text(opened)
+    assert "What you typed is back." in text(opened)
+    assert "errorlist" not in text(opened)
+    assert state_of(hazard) == HazardState.ASSIGNED
+
+
+def test_a_step_without_photos_may_be_sent_as_it_was_kept(
+    enterprise, official, client_for
+):
+    hazard = make_hazard(enterprise)
+    client = client_for(official)
+    client.session.flush()
+    lost = press(client, hazard, "reject", note="理由写了很久")
+
+    again = signed_in_again(client, official, lost)
+    sent = client.post(f"/hazards/{hazard.pk}/reject/", hidden(again))
+
+    assert sent.status_code == 302
+    assert state_of(hazard) == HazardState.REJECTED
+
+
+def test_a_form_that_is_opened_again_takes_no_step_even_if_it_could(
+    enterprise, official, client_for
+):
+    hazard = make_hazard(enterprise)
+
+    opened = press(
+        client_for(official), hazard, "reject", note="重复上报", **{"reopen-form": "1"}
+    )
+
+    assert (opened.status_code, "重复上报</textarea>" in text(opened)) == (200, True)
+    assert state_of(hazard) == HazardState.REPORTED
+
+
+def test_a_refused_step_stays_where_its_error_is(enterprise, official, client_for):
+    hazard = make_hazard(enterprise)
+
+    refused = press(client_for(official), hazard, "reject", htmx=True, note="")
+
+    assert (refused.status_code, refused["HX-Reswap"]) == (422, "outerHTML")

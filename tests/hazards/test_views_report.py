@@ -435,3 +435,18 @@ def test_a_workers_only_village_is_chosen_beforehand(furnished, worker, client_f
     form = client_for(worker).get(URL).context["form"]
 
     assert form["area_node"].value() == furnished.village.pk
+
+
+def test_a_report_that_is_opened_again_shows_what_was_typed_and_stores_nothing(
+    furnished, entry, worker, client_for
+):
+    entry.pop("photos")
+
+    opened = send(client_for(worker), entry, place="东门", **{"reopen-form": "1"})
+
+    assert opened.status_code == 200
+    assert 'value="东门"' in text(opened)
+    assert f'value="{entry["client_id"]}"' in text(opened)
+    assert f'<option value="{entry["enterprise"]}" selected>' in text(opened)
+    assert "errorlist" not in text(opened)
+    assert stored(furnished.tenant) == []
