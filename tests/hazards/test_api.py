@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.services import make_token
-from hazards.models import Hazard, HazardEvent
+from hazards.models import Hazard
 from hazards.services import compact_tallies
 from hazards.workflow import HazardState
 from tenants.ids import new_id
@@ -21,6 +21,7 @@ from tests.factories import (
     make_node,
     make_photo,
     make_user,
+    take_step,
 )
 from tests.world import UNKNOWN, checksum
 
@@ -496,10 +497,12 @@ def test_an_assessment_takes_no_id_of_others(
     field, furnished, rival, foreign, official, client_for
 ):
     hazard = make_hazard(furnished.village)
+    far = make_node(make_node(furnished.root, "township", name="河东镇"))
+    unseen = make_enterprise(far, trade="0411")  # of no department that is seen
     with tenant_scope(rival.tenant.pk):
         theirs = {
-            "enterprise": foreign.enterprise_id,
-            "department_node": rival.department.pk,
+            "enterprise": [foreign.enterprise_id, unseen.pk],
+            "department_node": [rival.department.pk, far.pk],
         }[field]
     before = (checksum(rival.tenant), checksum(furnished.tenant))
 
@@ -509,16 +512,25 @@ def test_an_assessment_takes_no_id_of_others(
             f"{URL}{hazard.pk}/advance/",
             {"transition": "assess", "level": "general", field: pk},
         )
-        for pk in (theirs, UNKNOWN)
+        for pk in (*theirs, UNKNOWN)
     ]
 
-    assert [answer.status_code for answer in said] == [422, 422]
-    assert said[0].json() == said[1].json()
+    assert {answer.status_code for answer in said} == {422}
+    assert len({answer.content for answer in said}) == 1
     assert list(said[0].json()["fields"]) == [field]
     assert (checksum(rival.tenant), checksum(furnished.tenant)) == before
 
 
-def test_nobody_rechecks_their_own_rectification(furnished, enterprise, client_for):
+@pytest.mark.parametrize(
+    ("step", "given"),
+    [
+        ("pass_recheck", {}),
+        ("fail_recheck", {"note": "仍有杂物。", "days": 5}),
+    ],
+)
+def test_nobody_rechecks_their_own_rectification(
+    step, given, furnished, enterprise, client_for
+):
     user = make_user(
         furnished.tenant,
         on=furnished.village,
@@ -526,21 +538,36 @@ def test_nobody_rechecks_their_own_rectification(furnished, enterprise, client_f
     )
     hazard = make_hazard(enterprise, state=HazardState.ASSIGNED)
     client = client_for(user)
+    url = f"{URL}{hazard.pk}/advance/"
     photo = [make_photo(user).pk]
 
-    submitted = send(
-        client,
-        f"{URL}{hazard.pk}/advance/",
-        {"transition": "submit", "measures": "已清理。", "photos": photo},
+    done = send(
+        client, url, {"transition": "submit", "measures": "已清理。", "photos": photo}
     )
-    rechecked = send(
-        client, f"{URL}{hazard.pk}/advance/", {"transition": "pass_recheck"}
+    before = checksum(furnished.tenant)
+    rechecked = send(client, url, {"transition": step} | given)
+
+    assert (done.status_code, rechecked.status_code) == (200, 403)
+    assert rechecked.json()["code"] == "not_allowed"
+    assert checksum(furnished.tenant) == before
+
+
+def test_nobody_closes_their_own_rectification(furnished, enterprise, client_for):
+    user = make_user(
+        furnished.tenant,
+        on=furnished.village,
+        may=["view_hazards", "report_hazards", "close_hazards"],
+    )
+    hazard = make_hazard(enterprise, reporter=user)
+    take_step(hazard, "fix_on_spot", user)
+    before = checksum(furnished.tenant)
+
+    closed = send(
+        client_for(user), f"{URL}{hazard.pk}/advance/", {"transition": "close"}
     )
 
-    assert (submitted.status_code, rechecked.status_code) == (200, 403)
-    assert rechecked.json()["code"] == "not_allowed"
-    with tenant_scope(furnished.tenant.pk):
-        assert HazardEvent.objects.filter(name="pass_recheck").count() == 0
+    assert (closed.status_code, closed.json()["code"]) == (403, "not_allowed")
+    assert checksum(furnished.tenant) == before
 
 
 def test_a_step_that_does_not_exist_is_named(enterprise, official, client_for):
