@@ -1,8 +1,13 @@
-"""Two answers that several views share: nothing typed is lost."""
+"""Answers that several views share: nothing typed is lost, nobody stands outside."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
 
 from accounts.kept_forms import REOPEN, KeptForm
 
@@ -40,6 +45,28 @@ def send_again(
     }
     response = render(request, "accounts/send_again.html", context, status=status)
     return _whole_page(response)
+
+
+def only_sent(
+    *, instead: str, by: tuple[str, ...] = ()
+) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """A view for POST; whoever only looks is led to the page ``instead``.
+
+    One comes there by loading an answer anew, or from the browser's history.
+    ``by`` names what that page's address shares with this one.
+    """
+
+    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @require_http_methods(["GET", "HEAD", "POST"])
+        @wraps(view)
+        def answer(request: HttpRequest, **given: Any) -> HttpResponse:
+            if request.method == "POST":
+                return view(request, **given)
+            return redirect(instead, **{name: given[name] for name in by})
+
+        return answer
+
+    return decorate
 
 
 def _whole_page(response: HttpResponse) -> HttpResponse:

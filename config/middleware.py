@@ -8,7 +8,8 @@ from collections.abc import Callable
 from typing import Final
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import render
 
 from config import logs, metrics
 from tenants.ids import new_id
@@ -66,6 +67,21 @@ class ObserveRequests:
                     "milliseconds": round(seconds * 1000, 1),
                 },
             )
+
+
+class ExplainNotAllowed:
+    """Last of all middleware: a page where Django's 405 would be an empty one."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if not isinstance(response, HttpResponseNotAllowed) or response.content:
+            return response
+        page = render(request, "405.html", status=response.status_code)
+        page["Allow"] = response["Allow"]
+        return page
 
 
 def _restore_address(request: HttpRequest) -> None:

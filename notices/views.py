@@ -8,8 +8,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
+from accounts.pages import only_sent
 from notices import services
 from notices.forms import ReadAllForm
 from notices.models import Notice
@@ -23,7 +24,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     return _show(request, everything=request.GET.get("show") == "all")
 
 
-@require_POST
+@only_sent(instead="notices:list")
 def open_notice(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Mark as read and go to its page. A form, because reading pages write nothing."""
     notice = get_object_or_404(Notice.objects.of(request.user), pk=pk)
@@ -31,11 +32,10 @@ def open_notice(request: HttpRequest, pk: UUID) -> HttpResponse:
     return redirect(notice.address or "notices:list")
 
 
-@require_POST
+@only_sent(instead="notices:list")
 def read_all(request: HttpRequest) -> HttpResponse:
+    """Answered with the whole page, since its head and foot count the unread too."""
     services.mark_all_read(user=request.user, up_to=ReadAllForm(request.POST).moment())
-    if request.htmx:
-        return _show(request, everything=False)
     return redirect("notices:list")
 
 

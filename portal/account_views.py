@@ -17,7 +17,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import (
     require_http_methods,
-    require_POST,
     require_safe,
 )
 from django.views.i18n import set_language as remember_language_here
@@ -26,7 +25,7 @@ from accounts import services
 from accounts.forms import PasswordForm, SignInForm, TokenForm
 from accounts.kept_forms import KeptForm, comes_from_here, is_local
 from accounts.models import User
-from accounts.pages import send_again
+from accounts.pages import only_sent, send_again
 from accounts.pages import sign_in_again as show_sign_in_again
 from portal import account_reports, sign_in
 from tenants.errors import DomainError
@@ -55,7 +54,7 @@ def sign_in_page(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @never_cache
 @sensitive_post_parameters("password")
-@require_POST
+@only_sent(instead="accounts:sign_in")
 def sign_in_again(request: HttpRequest) -> HttpResponse:
     """Sign in where a session had ended; what was typed then is still there."""
     kept = KeptForm.from_json(request.POST.get("kept", ""), request)
@@ -70,7 +69,7 @@ def sign_in_again(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @never_cache
-@require_POST
+@only_sent(instead="accounts:me")
 def sign_out(request: HttpRequest) -> HttpResponse:
     sign_in.sign_out(request=request)
     return redirect(settings.LOGIN_URL)
@@ -109,7 +108,7 @@ def me(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-@require_POST
+@only_sent(instead="accounts:me")
 def make_token(request: HttpRequest) -> HttpResponse:
     """The key is in the answer itself: it is stored nowhere, not for a redirect."""
     form = TokenForm(request.POST)
@@ -121,7 +120,7 @@ def make_token(request: HttpRequest) -> HttpResponse:
     return _show_me(request, new_key=key, status=201)
 
 
-@require_POST
+@only_sent(instead="accounts:me")
 def revoke_token(request: HttpRequest, pk: UUID) -> HttpResponse:
     if not sign_in.revoke_token(request=request, user=request.user, token_id=pk):
         raise Http404
@@ -129,7 +128,7 @@ def revoke_token(request: HttpRequest, pk: UUID) -> HttpResponse:
     return redirect("accounts:me")
 
 
-@require_POST
+@only_sent(instead="accounts:me")
 def large_text(request: HttpRequest) -> HttpResponse:
     """Switch large text on or off, here and on the next new device."""
     is_large = request.POST.get(LARGE_TEXT) == "1"
@@ -138,7 +137,7 @@ def large_text(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
-@require_POST
+@only_sent(instead="portal:home")
 def set_language(request: HttpRequest) -> HttpResponse:
     """Choose the language of the pages, and of the letters to whoever is signed in."""
     language = request.POST.get("language", "")

@@ -12,11 +12,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import (
     require_http_methods,
-    require_POST,
     require_safe,
 )
 
 from accounts.kept_forms import fill_again, is_reopened, reopens
+from accounts.pages import only_sent
 from grids import access, services
 from grids.forms import AddNodeForm, MoveForm, NodeForm, kinds_below
 from grids.kinds import NodeKind
@@ -112,7 +112,7 @@ def grid_move(request: HttpRequest, pk: UUID) -> HttpResponse:
     return _fill_in(request, "grids/move.html", form, move, node)
 
 
-@require_POST
+@only_sent(instead="grids:detail", by=("pk",))
 def grid_retire(request: HttpRequest, pk: UUID) -> HttpResponse:
     def retire() -> GridNode:
         return services.retire_node(
@@ -122,7 +122,7 @@ def grid_retire(request: HttpRequest, pk: UUID) -> HttpResponse:
     return _do(request, pk, retire, _("The grid is retired; its history stays."))
 
 
-@require_POST
+@only_sent(instead="grids:detail", by=("pk",))
 def grid_restore(request: HttpRequest, pk: UUID) -> HttpResponse:
     def restore() -> GridNode:
         return services.restore_node(actor=request.user, node_id=pk)

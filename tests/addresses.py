@@ -25,7 +25,7 @@ PEOPLE = ("anonymous", "foreign", "elsewhere", "nothing", "watcher", "right")
 SIGN_IN_FIRST = "302 403 403 403 403"  # 403: the page that keeps what was typed
 NOT_A_TOKEN = "401 401 401 401 401"
 READ = "200 405 405 405 405"
-SENT = "405 302 405 405 405"
+SENT = "302 302 405 405 405"  # whoever looks is led to a page
 
 
 @dataclass(frozen=True)
@@ -68,10 +68,10 @@ def ungranted(statuses: str) -> dict[str, str]:
 
 
 READ_UNSEEN = unseen("404 405 405 405 405")
-SENT_UNSEEN = unseen("405 404 405 405 405")
+SENT_UNSEEN = unseen("302 404 405 405 405")
 FORM_UNSEEN = unseen("404 404 405 405 405")
 FORM_WATCHED = {"watcher": "403 403 405 405 405"}
-SENT_WATCHED = {"watcher": "405 403 405 405 405"}
+SENT_WATCHED = {"watcher": "302 403 405 405 405"}
 FORM = "200 422 405 405 405"
 PASS = {"transition": "pass_recheck"}
 
@@ -88,9 +88,9 @@ TABLE: dict[str, Row] = {
     "accounts:password_change": page(FORM),
     "accounts:me": page(READ),
     "accounts:large_text": page(SENT),
-    "accounts:token_make": page("405 422 405 405 405"),
+    "accounts:token_make": page("302 422 405 405 405"),
     "accounts:token_revoke": page(
-        SENT, key="token", watcher="405 404 405 405 405", **SENT_UNSEEN
+        SENT, key="token", watcher="302 404 405 405 405", **SENT_UNSEEN
     ),
     # The register.
     "enterprises:list": page(READ),
@@ -123,7 +123,7 @@ TABLE: dict[str, Row] = {
     "notices:list": page(READ),
     "notices:read-all": page(SENT),
     "notices:open": page(
-        SENT, key="notice", watcher="405 404 405 405 405", **SENT_UNSEEN
+        SENT, key="notice", watcher="302 404 405 405 405", **SENT_UNSEEN
     ),
     # Home and the board.
     "portal:home": page(READ),
@@ -144,8 +144,8 @@ TABLE: dict[str, Row] = {
         "405 200 405 405 405",
         key="hazard",
         body=PASS,
-        **SENT_WATCHED,
-        **SENT_UNSEEN,
+        watcher="405 403 405 405 405",
+        **unseen("405 404 405 405 405"),
     ),
     "evidence-upload": api("405 415 405 405 405"),  # photos do not come as JSON
     "evidence-which": api("405 400 405 405 405"),

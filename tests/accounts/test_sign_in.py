@@ -5,11 +5,15 @@ from http.cookies import SimpleCookie
 import pytest
 from django.contrib.sessions.models import Session
 from django.core.cache import cache
+from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 from redis.exceptions import ConnectionError as RedisDown
 
+from accounts.models import User
 from journal.models import SecurityEvent
+from tenants.errors import DomainError
 from tenants.models import Tenant
 from tenants.tenancy import tenant_scope
 from tests.factories import PASSWORD, make_user
@@ -34,6 +38,28 @@ def test_a_user_name_or_a_phone_number_signs_in(name, person, tenant, client, lo
     assert (response.status_code, response["Location"]) == (302, "/")
     assert client.session["_auth_user_id"] == str(person.pk)
     assert log(tenant) == [("sign_in", True)]
+
+
+def test_nobody_is_called_like_the_phone_of_somebody(person, tenant, client):
+    with pytest.raises(DomainError) as refusal:
+        make_user(tenant, username=person.phone)
+
+    assert refusal.value.field == "username"
+    with pytest.raises(IntegrityError), transaction.atomic():
+        User.objects.create(tenant=tenant, username="13800000002", full_name="x")
+
+
+def test_a_taken_name_or_phone_is_said_plainly_at_its_field(person, tenant):
+    said = {}
+    for facts in ({"username": person.username}, {"phone": person.phone}):
+        with translation.override("en"), pytest.raises(DomainError) as refusal:
+            make_user(tenant, **facts)
+        said[refusal.value.field] = str(refusal.value)
+
+    assert said == {
+        "username": "This user name is already in use.",
+        "phone": "This mobile number is already in use.",
+    }
 
 
 def test_the_log_says_who_from_where(person, tenant, client):
@@ -219,7 +245,10 @@ def test_signing_out_ends_the_session_and_is_logged(person, tenant, client, log)
 
 
 def test_signing_out_twice_is_harmless_and_needs_a_post(person, client):
-    assert client.get("/accounts/sign-out/").status_code == 405
+    client.force_login(person)
+    client.get("/accounts/sign-out/")
+    assert client.get("/accounts/me/").status_code == 200
+
     assert client.post("/accounts/sign-out/").status_code == 302
 
 

@@ -136,7 +136,8 @@ def test_looking_at_the_inbox_reads_nothing(person, browser):
 
     browser.get("/notices/")
 
-    assert browser.get(reverse("notices:open", args=[notice.pk])).status_code == 405
+    looked = browser.get(reverse("notices:open", args=[notice.pk]))
+    assert (looked.status_code, looked["Location"]) == (302, "/notices/")
     assert _unread(person) == 1
 
 
@@ -181,14 +182,17 @@ def test_htmx_gets_the_part_and_a_browser_the_page(person, browser):
     assert "HX-Request" in part["Vary"]
 
 
-def test_marking_all_answers_htmx_with_the_emptied_part(person, browser):
+def test_marking_all_leads_to_a_whole_page_whose_bell_counts_nothing(person, browser):
+    """The button is no htmx: the bell and the phone's bar must change too."""
     _tell(person, "a")
+    before = browser.get("/notices/").content.decode()
 
-    response = browser.post("/notices/read-all/", headers=HTMX)
+    after = browser.post("/notices/read-all/", follow=True).content.decode()
 
-    assert response.status_code == 200
-    assert "Nothing unread" in response.content.decode()
-    assert "<h1" not in response.content.decode()
+    assert 'hx-post="/notices/read-all/"' not in before
+    assert [page.count('class="count"') for page in (before, after)] == [2, 0]
+    assert "Inbox, 0 unread" in after
+    assert "Nothing unread" in after
 
 
 def test_markup_in_a_notice_is_text(person, browser):
