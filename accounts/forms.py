@@ -1,10 +1,13 @@
 """What the pages of an account accept: shape and type, no rule."""
 
+from datetime import timedelta
 from typing import Any
 
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from accounts.services import LONGEST_TOKEN_DAYS
 
 # Argon2 reads every byte: an endless password would be an endless sign-in.
 LONGEST_PASSWORD = 200
@@ -65,11 +68,17 @@ class TokenForm(forms.Form):
         label=_("Valid until"),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        help_text=_("Empty: until it is revoked."),
+        help_text=_("Empty: for half a year. A year at most."),
     )
 
     def clean_expires_on(self) -> Any:
         day = self.cleaned_data["expires_on"]
         if day is not None and day < timezone.localdate():
             raise forms.ValidationError(_("This day is already over."))
+        last = timezone.localdate() + timedelta(days=LONGEST_TOKEN_DAYS)
+        if day is not None and day > last:
+            raise forms.ValidationError(
+                _("A token is valid for %(days)d days at most.")
+                % {"days": LONGEST_TOKEN_DAYS}
+            )
         return day

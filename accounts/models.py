@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, PermissionsMixin, UserManager
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from tenants.ids import new_id
@@ -16,8 +17,15 @@ username_is_plain = RegexValidator(
     r"^[A-Za-z0-9_.\-]{3,50}$",
     _("3 to 50 letters, digits, dots, hyphens or underscores."),
 )
+# Whoever were called like another's phone would stand in the way of his sign-in.
+LIKE_A_PHONE = r"^1\d{10}$"
+username_is_no_phone = RegexValidator(
+    LIKE_A_PHONE,
+    _("A user name must not look like a mobile number."),
+    inverse_match=True,
+)
 phone_is_mobile = RegexValidator(
-    r"^1\d{10}$", _("A mobile number has 11 digits and begins with 1.")
+    LIKE_A_PHONE, _("A mobile number has 11 digits and begins with 1.")
 )
 
 
@@ -38,7 +46,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         verbose_name=_("Tenant"),
     )
     username = models.CharField(
-        _("User name"), max_length=50, unique=True, validators=[username_is_plain]
+        _("User name"),
+        max_length=50,
+        unique=True,
+        validators=[username_is_plain, username_is_no_phone],
+        error_messages={"unique": _("This user name is already in use.")},
     )
     phone = models.CharField(
         _("Mobile phone"),
@@ -53,6 +65,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     large_text = models.BooleanField(_("Large text"), default=False)
     is_staff = models.BooleanField(_("May open the admin"), default=False)
     is_active = models.BooleanField(_("Active"), default=True)
+    session_epoch = models.PositiveIntegerField(default=0, editable=False)
     date_joined = models.DateTimeField(_("Created"), default=timezone.now)
 
     objects: ClassVar = UserManager()
@@ -69,6 +82,16 @@ class User(AbstractBaseUser, PermissionsMixin):
                 fields=["phone"],
                 condition=~models.Q(phone=""),
                 name="phone_signs_in_one_user",
+                violation_error_code="phone",
+                violation_error_message=_("This mobile number is already in use."),
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(username__regex=LIKE_A_PHONE),
+                name="user_name_is_no_phone_number",
+                violation_error_code="username",
+                violation_error_message=_(
+                    "A user name must not look like a mobile number."
+                ),
             ),
             models.UniqueConstraint(fields=["tenant", "id"], name="user_of_tenant"),
             models.CheckConstraint(
@@ -88,6 +111,15 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_short_name(self) -> str:
         return self.full_name
+
+    def _get_session_auth_hash(self, secret: Any = None) -> str:
+        """A session ends with the password, and when ``session_epoch`` rises."""
+        return salted_hmac(
+            "accounts.models.User.session",
+            f"{self.password}:{self.session_epoch}",
+            secret=secret,
+            algorithm="sha256",
+        ).hexdigest()
 
     @property
     def is_in_service(self) -> bool:
@@ -109,7 +141,7 @@ class ApiToken(models.Model):
     digest = models.CharField(max_length=64, unique=True, editable=False)
     created_at = models.DateTimeField(_("Created"), auto_now_add=True)
     last_used_on = models.DateField(_("Last used"), null=True, editable=False)
-    expires_on = models.DateField(_("Valid until"), null=True, blank=True)
+    expires_on = models.DateField(_("Valid until"))
 
     class Meta:
         verbose_name = _("API token")
@@ -120,7 +152,7 @@ class ApiToken(models.Model):
 
     @property
     def is_expired(self) -> bool:
-        return self.expires_on is not None and self.expires_on < timezone.localdate()
+        return self.expires_on < timezone.localdate()
 
 
 class SignInAttempts(models.Model):

@@ -1,19 +1,25 @@
 """Accounts: create, sign in and out, change a password, tokens for machines."""
 
 import hashlib
+import re
 import secrets
-from datetime import date
+from datetime import date, timedelta
+from typing import Final
 from uuid import UUID
 
 from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import ApiToken, User
+from accounts.models import LIKE_A_PHONE, ApiToken, User
 from tenants.errors import DomainError
 from tenants.models import Tenant
+
+# A key that nobody thinks of any more must not open the door for ever.
+TOKEN_DAYS: Final = 180
+LONGEST_TOKEN_DAYS: Final = 365
 
 
 @transaction.atomic
@@ -48,11 +54,7 @@ def create_user(
     else:
         _check_password(password, user)
         user.set_password(password)
-    try:
-        user.full_clean()
-    except ValidationError as error:
-        field, messages = next(iter(error.message_dict.items()))
-        raise DomainError(messages[0], field=field) from error
+    _check_facts(user)
     user.save()
     return user
 
@@ -68,10 +70,11 @@ def edit_user(
     email: str,
     is_staff: bool,
     is_active: bool,
-) -> tuple[User, list[str]]:
-    """Change an account; returns it with the names of the fields that changed.
+) -> tuple[User, list[str], list[ApiToken]]:
+    """Change an account; returns it, the fields that changed, the tokens that ended.
 
-    Neither the tenant nor a superuser's power can be changed. The security log
+    Disabling ends sessions and tokens for good: they do not come back with the
+    account. Neither the tenant nor a superuser's power can be changed. The security log
     is written by the callers above.
     """
     user = User.objects.select_for_update(of=("self",)).get(pk=user_id)
@@ -87,28 +90,38 @@ def edit_user(
     changed = [name for name, value in wanted.items() if getattr(user, name) != value]
     for name in changed:
         setattr(user, name, wanted[name])
-    try:
-        user.full_clean(exclude=["password"])
-    except ValidationError as error:
-        field, messages = next(iter(error.message_dict.items()))
-        raise DomainError(messages[0], field=field) from error
-    user.save(update_fields=changed)
-    return user, changed
+    _check_facts(user, exclude=["password"])
+    ended = []
+    if "is_active" in changed and not is_active:
+        user.session_epoch += 1
+        ended = _end_tokens(user)
+    user.save(update_fields=[*changed, "session_epoch"])
+    return user, changed, ended
 
 
 @transaction.atomic
-def set_password(*, user_id: UUID, password: str) -> User:
-    """Give somebody a new password without the old one; their sessions end."""
+def set_password(*, user_id: UUID, password: str) -> tuple[User, list[ApiToken]]:
+    """Give somebody a new password without the old one; sessions and tokens end."""
     user = User.objects.select_for_update(of=("self",)).get(pk=user_id)
     _check_password(password, user)
     user.set_password(password)
     user.save(update_fields=["password"])
-    return user
+    return user, _end_tokens(user)
 
 
 def create_users(users: list[User]) -> list[User]:
     """Insert many prepared accounts at once (imports and the demo)."""
     return User.objects.bulk_create(users)
+
+
+def _check_facts(user: User, *, exclude: list[str] | None = None) -> None:
+    try:
+        user.full_clean(exclude=exclude)
+    except ValidationError as error:
+        field, errors = next(iter(error.error_dict.items()))
+        # A constraint stands at no field; ours name it by their code.
+        at_field = errors[0].code if field == NON_FIELD_ERRORS else field
+        raise DomainError(errors[0].messages[0], field=at_field) from error
 
 
 def _check_password(password: str, user: User, *, field: str = "password") -> None:
@@ -119,11 +132,12 @@ def _check_password(password: str, user: User, *, field: str = "password") -> No
 
 
 @transaction.atomic
-def change_password(*, user: User, old: str, new: str) -> User:
+def change_password(*, user: User, old: str, new: str) -> tuple[User, list[ApiToken]]:
     """Set a new password for somebody who knows the old one.
 
     Every other session of theirs ends with it, because a session carries a hash
-    of the password; the caller renews its own. The fields of a refusal are
+    of the password; the caller renews its own. The tokens end as well, for the
+    password that made them may have been known to others. The fields of a refusal are
     those of ``accounts.forms.PasswordForm``.
     """
     user = User.objects.select_for_update(of=("self",)).get(pk=user.pk)
@@ -136,18 +150,19 @@ def change_password(*, user: User, old: str, new: str) -> User:
     _check_password(new, user, field="new_password1")
     user.set_password(new)
     user.save(update_fields=["password"])
-    return user
+    return user, _end_tokens(user)
 
 
 def user_named(name: str) -> User | None:
-    """The one user of this user name or, failing that, of this phone number.
+    """The one user of this phone number, if it is one, or of this user name.
 
     Looked up before there is a tenant; nothing lists users this way.
     """
     name = name.strip()
     users = User.objects.select_related("tenant")
-    by_name = users.filter(username=name).first()
-    return by_name or users.filter(phone=name).exclude(phone="").first()
+    if re.fullmatch(LIKE_A_PHONE, name, re.ASCII):
+        return users.filter(phone=name).first()
+    return users.filter(username=name).first()
 
 
 def set_language(*, user: User, language: str) -> None:
@@ -164,9 +179,21 @@ def set_large_text(*, user: User, large_text: bool) -> None:
 def make_token(
     *, user: User, name: str, expires_on: date | None = None
 ) -> tuple[ApiToken, str]:
-    """A key for a machine. The second value is the key, shown this once."""
+    """A key for a machine. The second value is the key, shown this once.
+
+    Without a last day it is valid for half a year.
+    """
     if not name.strip():
         raise DomainError(_("Say what the token is for."), field="name")
+    last = timezone.localdate() + timedelta(days=LONGEST_TOKEN_DAYS)
+    if expires_on is not None and expires_on > last:
+        raise DomainError(
+            _("A token is valid for %(days)d days at most.")
+            % {"days": LONGEST_TOKEN_DAYS},
+            field="expires_on",
+        )
+    if expires_on is None:
+        expires_on = timezone.localdate() + timedelta(days=TOKEN_DAYS)
     key = secrets.token_urlsafe(32)
     token = ApiToken.objects.create(
         user=user, name=name.strip(), digest=token_digest(key), expires_on=expires_on
@@ -204,3 +231,15 @@ def revoke_token(*, user: User, token_id: UUID) -> ApiToken | None:
     if token is not None:
         ApiToken.objects.filter(pk=token.pk).delete()
     return token
+
+
+def tokens_of(user_id: UUID) -> list[ApiToken]:
+    """The keys somebody made for machines, the newest first."""
+    return list(ApiToken.objects.filter(user_id=user_id).order_by("-created_at"))
+
+
+def _end_tokens(user: User) -> list[ApiToken]:
+    """End all of a user's keys; returns them for the log."""
+    ended = tokens_of(user.pk)
+    ApiToken.objects.filter(user=user).delete()
+    return ended

@@ -17,6 +17,7 @@ from accounts.forms import LONGEST_PASSWORD
 from accounts.models import ApiToken
 from portal import sign_in
 from tenants.api import TenantAPIMixin
+from tenants.parsers import FlatJSONParser
 
 
 class MakeTokenSerializer(serializers.Serializer):
@@ -30,7 +31,10 @@ class MakeTokenSerializer(serializers.Serializer):
         max_length=100, default="API", help_text=_("What the token is for.")
     )
     expires_on = serializers.DateField(
-        required=False, allow_null=True, default=None, help_text=_("Its last day.")
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text=_("Its last day; empty: after half a year."),
     )
 
     def validate_expires_on(self, day: Any) -> Any:
@@ -43,7 +47,7 @@ class TokenSerializer(serializers.Serializer):
     id = serializers.UUIDField()
     name = serializers.CharField()
     key = serializers.CharField(help_text=_("Shown this once; keep it safe."))
-    expires_on = serializers.DateField(allow_null=True)
+    expires_on = serializers.DateField()
 
 
 class TokensView(APIView):
@@ -51,6 +55,7 @@ class TokensView(APIView):
 
     authentication_classes = ()
     permission_classes = (AllowAny,)
+    parser_classes = (FlatJSONParser,)
 
     @extend_schema(
         operation_id="tokens_create",

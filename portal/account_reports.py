@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from accounts import services
 from accounts.models import ApiToken, User
 from grids.models import RoleAssignment
 from tenants.tenancy import active_tenant
@@ -34,4 +35,4 @@ def roles_of(user: User) -> list[HeldRole]:
 
 def tokens_of(user: User) -> list[ApiToken]:
     """The keys somebody made for machines, the newest first."""
-    return list(ApiToken.objects.filter(user_id=user.pk).order_by("-created_at"))
+    return services.tokens_of(user.pk)

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts import services as accounts
-from accounts.models import User
+from accounts.models import ApiToken, User
 from enterprises.services import seed_industries
 from grids import access
 from grids.models import GridNode
@@ -151,7 +151,8 @@ def change_account(*, request: HttpRequest, user_id: UUID, **facts: Any) -> User
     _check_own(user_id)
     if user_id == actor.pk and not (facts["is_active"] and facts["is_staff"]):
         raise DomainError(_("You cannot lock yourself out. Ask a colleague."))
-    user, changed = accounts.edit_user(user_id=user_id, **facts)
+    user, changed, ended = accounts.edit_user(user_id=user_id, **facts)
+    _log_ended_tokens(request, actor, user, ended)
     if changed:
         # Names and numbers are not copied into a log that cannot forget.
         _log(
@@ -171,9 +172,47 @@ def set_account_password(*, request: HttpRequest, user_id: UUID, password: str) 
     """For somebody who has forgotten theirs."""
     actor = _account_manager(request)
     _check_own(user_id)
-    user = accounts.set_password(user_id=user_id, password=password)
+    user, ended = accounts.set_password(user_id=user_id, password=password)
+    _log_ended_tokens(request, actor, user, ended)
     _log(request, SecurityAction.PASSWORD_CHANGED, actor, user)
     return user
+
+
+def account_tokens(*, request: HttpRequest, user_id: UUID) -> list[ApiToken]:
+    """The keys of an account, for whoever administers it; never what they are."""
+    _account_manager(request)
+    _check_own(user_id)
+    return accounts.tokens_of(user_id)
+
+
+@transaction.atomic
+def revoke_account_token(
+    *, request: HttpRequest, user_id: UUID, token_id: UUID
+) -> ApiToken:
+    """End a key of an account of the bureau one works in."""
+    actor = _account_manager(request)
+    _check_own(user_id)
+    user = own_users().get(pk=user_id)
+    token = accounts.revoke_token(user=user, token_id=token_id)
+    if token is None:
+        raise DomainError(_("This token does not exist any more."))
+    _log_ended_tokens(request, actor, user, [token])
+    return token
+
+
+def _log_ended_tokens(
+    request: HttpRequest, actor: User, user: User, ended: list[ApiToken]
+) -> None:
+    for token in ended:
+        record_security(
+            name=SecurityAction.TOKEN_REVOKED,
+            actor=actor,
+            request=request,
+            tenant_id=user.tenant_id,
+            note=f"{user} · {token.name}",
+            user=str(user.pk),
+            token=str(token.pk),
+        )
 
 
 def _account_manager(request: HttpRequest) -> User:

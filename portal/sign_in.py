@@ -77,7 +77,7 @@ def sign_out(*, request: HttpRequest) -> None:
 
 
 def change_password(*, request: HttpRequest, old: str, new: str) -> User:
-    """Change it, keep this session under a new id, end all others.
+    """Change it, keep this session under a new id, end all others and all keys.
 
     The old password is guessed at under the same limits as at the sign-in.
     """
@@ -85,12 +85,14 @@ def change_password(*, request: HttpRequest, old: str, new: str) -> User:
     address = request.META.get("REMOTE_ADDR", "")
     count_attempt(name=user.username, address=address)
     try:
-        user = services.change_password(user=user, old=old, new=new)
+        user, ended = services.change_password(user=user, old=old, new=new)
     except DomainError:
         _record_password(request, user, succeeded=False)
         raise
     forget_attempts(name=user.username, address=address)
     update_session_auth_hash(request, user)
+    for token in ended:
+        _record_token(SecurityAction.TOKEN_REVOKED, request, token, user)
     _record_password(request, user, succeeded=True)
     return user
 

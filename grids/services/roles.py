@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
 
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
@@ -20,10 +21,12 @@ from tenants.errors import DomainError
 from tenants.tenancy import require_tenant
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from uuid import UUID
 
 MANAGE = "manage_accounts"
+# Who runs the accounts and who looks at what was done are two people.
+_APART: Final = {"tenant_admin": "auditor", "auditor": "tenant_admin"}
 
 
 @transaction.atomic
@@ -48,12 +51,14 @@ def assign_role(
 ) -> RoleAssignment:
     """Give a user a role on a node: everything below it comes with it.
 
-    Nobody can hand out what he does not hold account management for. The
-    assignment and the security log are written together.
+    Nobody can hand out what he does not hold account management for, nothing to
+    himself, and to nobody the roles of administrator and of auditor together.
+    The assignment and the security log are written together.
     """
     node = _node(node_id)
     if actor is not None:
         access.require(actor, MANAGE, [node.pk])
+        _check_separation(actor, user_id, role_code)
     role = _role(role_code)
     user = User.objects.filter(pk=user_id, tenant_id=require_tenant()).first()
     if user is None or not user.is_active:
@@ -76,9 +81,34 @@ def assign_role(
     return assignment
 
 
+def _check_separation(actor: User, user_id: UUID, role_code: str) -> None:
+    if actor.pk == user_id:
+        raise DomainError(
+            _("Nobody gives a role to himself. Ask a colleague."), field="user"
+        )
+    # Two colleagues at once must not give one half each.
+    User.objects.select_for_update(of=("self",)).filter(pk=user_id).first()
+    held = RoleAssignment.objects.filter(
+        user_id=user_id, ended_at__isnull=True, role__code=_APART.get(role_code, "")
+    )
+    if held.exists():
+        raise DomainError(
+            _("Nobody is administrator and auditor at the same time."), field="role"
+        )
+
+
 @transaction.atomic
 def end_assignment(*, actor: User | None, assignment_id: UUID) -> RoleAssignment:
-    """Take a role away. The next request of the user is already refused."""
+    """Take a role away. The next request of the user is already refused.
+
+    Whoever administers does not end the last one who may: only an operator could
+    open the county's accounts again.
+    """
+    with _somebody_manages(actor):
+        return _end_assignment(actor, assignment_id)
+
+
+def _end_assignment(actor: User | None, assignment_id: UUID) -> RoleAssignment:
     assignment = (
         RoleAssignment.objects.select_for_update(of=("self",))
         .select_related("user", "role", "node")
@@ -140,6 +170,26 @@ def rename_role(*, actor: User | None, role_id: UUID, name: str) -> Role:
     return role
 
 
+@contextmanager
+def _somebody_manages(actor: User | None) -> Iterator[None]:
+    """Refuse what would leave the county without anybody who manages accounts."""
+    if actor is None:
+        yield
+        return
+    # One at a time, or two administrators would end each other.
+    root = GridNode.objects.select_for_update(of=("self",), no_key=True)
+    root_id = root.get(parent__isnull=True).pk
+    managers = NodeGrant.objects.filter(
+        content_object=root_id, permission__codename=MANAGE, user__is_active=True
+    )
+    was_managed = managers.exists()
+    yield
+    if was_managed and not managers.exists():
+        raise DomainError(
+            _("This is the last one who manages accounts of the whole county.")
+        )
+
+
 def _require_at_root(actor: User | None) -> None:
     if actor is not None:
         root = GridNode.objects.get(parent__isnull=True)
@@ -154,9 +204,10 @@ def set_role_permissions(
     role = Role.objects.select_for_update().get(pk=role_id)
     _require_at_root(actor)
     wanted = frozenset(codenames)
-    role.group.permissions.set(_permissions(wanted))
-    holders = RoleAssignment.objects.filter(role=role, ended_at__isnull=True)
-    _derive_grants(list(holders.values_list("user_id", flat=True).distinct()))
+    with _somebody_manages(actor):
+        role.group.permissions.set(_permissions(wanted))
+        holders = RoleAssignment.objects.filter(role=role, ended_at__isnull=True)
+        _derive_grants(list(holders.values_list("user_id", flat=True).distinct()))
     record_security(
         name=SecurityAction.ROLE_GRANTED,
         actor=actor,

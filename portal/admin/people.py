@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django import forms
 from django.contrib import admin, messages
@@ -26,9 +27,11 @@ from grids.services import (
 )
 from portal.admin.base import ScopedAdmin, ServiceForm, acting
 from portal.services import (
+    account_tokens,
     change_account,
     open_account,
     own_users,
+    revoke_account_token,
     set_account_password,
 )
 from tenants.errors import DomainError
@@ -96,7 +99,13 @@ class UserAdmin(ScopedAdmin):
     list_filter = ("is_active", "is_staff")
     search_fields = ("full_name", "username", "phone")
     ordering = ("full_name", "username")
-    readonly_fields = ("roles", "new_password", "last_login", "date_joined")
+    readonly_fields = (
+        "roles",
+        "new_password",
+        "tokens",
+        "last_login",
+        "date_joined",
+    )
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return own_users().order_by(*self.ordering)
@@ -132,18 +141,25 @@ class UserAdmin(ScopedAdmin):
         address = reverse("admin:accounts_user_password", args=[user.pk])
         return format_html('<a href="{}">{}</a>', address, gettext("Set a new one"))
 
+    @admin.display(description=gettext_lazy("API tokens"))
+    def tokens(self, user: User) -> Any:
+        address = reverse("admin:accounts_user_tokens", args=[user.pk])
+        n = user.tokens.count()
+        text = ngettext("%(n)s token", "%(n)s tokens", n) % {"n": n}
+        return format_html('<a href="{}">{}</a>', address, text) if n else "–"
+
     def get_urls(self) -> list[Any]:
-        view = self.admin_site.admin_view(self.set_password)
+        password = self.admin_site.admin_view(self.set_password)
+        tokens = self.admin_site.admin_view(self.show_tokens)
         return [
-            path("<path:object_id>/password/", view, name="accounts_user_password"),
+            path("<path:object_id>/password/", password, name="accounts_user_password"),
+            path("<path:object_id>/tokens/", tokens, name="accounts_user_tokens"),
             *super().get_urls(),
         ]
 
     def set_password(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """For somebody who has forgotten theirs. All their sessions end."""
-        user = self.get_object(request, unquote(object_id))
-        if user is None or not self.has_change_permission(request, user):
-            raise Http404
+        user = self._user(request, object_id)
         form = PasswordForm(request.POST or None)
         if form.is_valid():
             try:
@@ -174,6 +190,41 @@ class UserAdmin(ScopedAdmin):
             context,
             status=422 if form.errors else 200,
         )
+
+    def show_tokens(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Which programs sign in as somebody; each key can be ended here."""
+        user = self._user(request, object_id)
+        if request.method == "POST":
+            self._revoke(request, user)
+            return redirect("admin:accounts_user_tokens", user.pk)
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "original": user,
+            "tokens": account_tokens(request=request, user_id=user.pk),
+            "title": gettext("API tokens"),
+        }
+        return TemplateResponse(request, "admin/tokens.html", context)
+
+    def _revoke(self, request: HttpRequest, user: User) -> None:
+        try:
+            token_id = UUID(request.POST.get("token", ""))
+        except ValueError as error:
+            raise Http404 from error
+        try:
+            revoke_account_token(request=request, user_id=user.pk, token_id=token_id)
+        except DomainError as refusal:
+            self.message_user(request, str(refusal), messages.ERROR)
+        else:
+            self.message_user(
+                request, gettext("The token is revoked."), messages.SUCCESS
+            )
+
+    def _user(self, request: HttpRequest, object_id: str) -> User:
+        user: User | None = self.get_object(request, unquote(object_id))
+        if user is None or not self.has_change_permission(request, user):
+            raise Http404
+        return user
 
 
 class AssignmentForm(ServiceForm):

@@ -8,7 +8,7 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from accounts.models import ApiToken
-from accounts.services import make_token
+from accounts.services import edit_user, make_token, set_password
 from tenants.models import Tenant
 from tenants.tenancy import tenant_scope
 from tests.factories import PASSWORD, make_tenant, make_user
@@ -129,6 +129,99 @@ def test_the_key_of_somebody_out_of_service_opens_nothing(closed, person, tenant
         Tenant.objects.filter(pk=tenant.pk).update(is_active=False)
 
     assert _with(key).get(SCHEMA).status_code == 401
+
+
+def test_a_key_without_a_last_day_is_valid_for_half_a_year(person):
+    token, _key = make_token(user=person, name="GIS")
+
+    assert token.expires_on == timezone.localdate() + timedelta(days=180)
+
+
+def test_no_key_is_valid_for_more_than_a_year(person, client):
+    last = timezone.localdate() + timedelta(days=365)
+    given = {"username": "wang.wei", "password": PASSWORD, "name": "GIS"}
+    late = {**given, "expires_on": last + timedelta(days=1)}
+    client.force_login(person)
+
+    refused = APIClient().post(TOKENS, late)
+    page = client.post("/accounts/me/tokens/", late)
+
+    assert (refused.status_code, list(refused.json()["fields"])) == (
+        422,
+        ["expires_on"],
+    )
+    assert page.status_code == 422
+    assert ApiToken.objects.count() == 0
+    assert APIClient().post(TOKENS, {**given, "expires_on": last}).status_code == 201
+
+
+def test_keys_end_with_a_changed_password_and_the_log_names_them(
+    person, key, client, tenant, log
+):
+    client.force_login(person)
+
+    client.post(
+        "/accounts/password/",
+        {
+            "old_password": PASSWORD,
+            "new_password1": "Another-2026-one",
+            "new_password2": "Another-2026-one",
+        },
+    )
+
+    assert _with(key).get(SCHEMA).status_code == 401
+    assert log(tenant)[-2:] == [("token_revoked", True), ("password_changed", True)]
+
+
+def test_keys_end_with_a_password_that_was_set_anew(person, key):
+    set_password(user_id=person.pk, password="Another-2026-one")
+
+    assert _with(key).get(SCHEMA).status_code == 401
+
+
+def test_no_key_and_no_session_comes_back_with_the_account(person, key, client):
+    client.force_login(person)
+    facts = {
+        name: getattr(person, name)
+        for name in ("username", "full_name", "phone", "title", "email", "is_staff")
+    }
+
+    edit_user(user_id=person.pk, is_active=False, **facts)
+    edit_user(user_id=person.pk, is_active=True, **facts)
+
+    assert _with(key).get(SCHEMA).status_code == 401
+    assert client.get("/accounts/me/").status_code == 302
+
+
+@pytest.mark.parametrize("content_type", ["multipart", "text/plain"])
+def test_a_key_is_asked_for_in_json_only(content_type, person):
+    given = {"username": "wang.wei", "password": PASSWORD}
+    if content_type == "multipart":
+        response = APIClient().post(TOKENS, given, format="multipart")
+    else:
+        response = Client().post(TOKENS, "x", content_type=content_type)
+
+    assert response.status_code == 415
+    assert sorted(response.json()) == ["code", "detail"]
+    assert ApiToken.objects.count() == 0
+
+
+@pytest.mark.parametrize("url", [TOKENS, "/api/v1/evidence/which/"])
+def test_json_without_end_is_a_wrong_body(url, person):
+    client = Client()
+    client.force_login(person)
+
+    response = client.post(url, "[" * 200_000, content_type="application/json")
+
+    assert (response.status_code, response.json()["code"]) == (400, "invalid")
+
+
+def test_a_body_that_is_too_much_is_told_in_the_shape_of_the_api(db):
+    body = '{"username": "' + "x" * 3_000_000 + '"}'
+
+    response = Client().post(TOKENS, body, content_type="application/json")
+
+    assert (response.status_code, response.json()["code"]) == (413, "too_large")
 
 
 def test_the_last_use_is_written_once_a_day(person, key, django_assert_num_queries):

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.services import make_token
 from enterprises.models import EnterpriseEvent, IndustrySubcategory
 from grids.models import GridEvent, GridNode, Role, RoleAssignment
 from hazards.models import EscalationRung, Hazard, HazardKind
@@ -322,7 +323,7 @@ def test_only_the_own_bureaus_accounts_are_listed(browser, admin, county):
     assert "平台人" not in text
 
 
-@pytest.mark.parametrize("page", ["change", "history", "password", "delete"])
+@pytest.mark.parametrize("page", ["change", "history", "password", "tokens", "delete"])
 def test_an_account_of_another_bureau_is_as_unknown_as_none(browser, county, page):
     foreign = make_user(make_tenant())
     address = reverse(f"admin:accounts_user_{page}", args=[foreign.pk])
@@ -412,6 +413,17 @@ def client_of():
     return make
 
 
+def test_nobody_locks_themselves_out_in_chinese(browser, admin):
+    browser.cookies["django_language"] = "zh-hans"
+
+    response = browser.post(
+        change("accounts_user", admin), account(username=admin.username)
+    )
+
+    assert "请由同事操作" in response.content.decode()
+    assert "lock yourself" not in response.content.decode()
+
+
 def test_nobody_locks_themselves_out(browser, admin):
     response = browser.post(
         change("accounts_user", admin), account(username=admin.username)
@@ -436,6 +448,58 @@ def test_a_forgotten_password_is_set_anew_and_logged(browser, county, client_of)
     assert worker.check_password("Grid-2026-again")
     assert theirs.get("/").status_code == 302
     assert log_of(county.tenant)[-1].name == "password_changed"
+
+
+def test_the_keys_of_an_account_are_seen_and_ended_by_its_administrator(
+    browser, admin, county
+):
+    worker = make_user(county.tenant, on=county.village, role="grid_worker")
+    token, key = make_token(user=worker, name="巡查系统")
+    address = reverse("admin:accounts_user_tokens", args=[worker.pk])
+
+    linked = browser.get(change("accounts_user", worker)).content.decode()
+    seen = browser.get(address).content.decode()
+    ended = browser.post(address, {"token": token.pk})
+
+    assert f'href="{address}"' in linked
+    assert "巡查系统" in seen
+    assert key not in seen
+    assert token.digest not in seen
+    assert ended.status_code == 302
+    assert not worker.tokens.exists()
+    event = log_of(county.tenant)[-1]
+    assert (event.name, event.actor, event.details["token"]) == (
+        "token_revoked",
+        admin,
+        str(token.pk),
+    )
+
+
+@pytest.mark.parametrize("wanted", ["", "x", "00000000-0000-7000-8000-000000000000"])
+def test_a_key_that_does_not_exist_is_not_ended(browser, county, wanted):
+    worker = make_user(county.tenant, on=county.village, role="grid_worker")
+    make_token(user=worker, name="巡查系统")
+    address = reverse("admin:accounts_user_tokens", args=[worker.pk])
+
+    assert browser.post(address, {"token": wanted}).status_code in {302, 404}
+    assert worker.tokens.count() == 1
+
+
+def test_disabling_and_enabling_gives_nothing_back(browser, county, client_of):
+    worker = make_user(county.tenant, on=county.village, role="grid_worker")
+    make_token(user=worker, name="巡查系统")
+    theirs = client_of(worker)
+    facts = account(username=worker.username, full_name=worker.full_name)
+
+    browser.post(change("accounts_user", worker), facts)
+    browser.post(change("accounts_user", worker), {**facts, "is_active": "on"})
+
+    worker.refresh_from_db()
+    assert worker.is_active
+    assert theirs.get("/").status_code == 302
+    assert not worker.tokens.exists()
+    names = [event.name for event in log_of(county.tenant)[-3:]]
+    assert names == ["token_revoked", "user_changed", "user_changed"]
 
 
 def test_an_operator_makes_operators_outside_of_any_bureau(operator):
@@ -514,6 +578,68 @@ def test_a_bureau_makes_a_role_of_its_own(browser, county):
         role = Role.objects.get(code="expert")
         held = role.group.permissions.values_list("codename", flat=True)
         assert list(held) == ["view_hazards"]
+
+
+def test_nobody_gives_a_role_to_himself(browser, county, admin):
+    with tenant_scope(county.tenant.pk):
+        role = Role.objects.get(code="bureau_leader")
+
+    response = browser.post(
+        add("grids_roleassignment"),
+        {"user": admin.pk, "role": role.pk, "node": county.root.pk},
+    )
+
+    assert list(response.context["adminform"].form.errors) == ["user"]
+
+
+@pytest.mark.parametrize(
+    ("held", "wanted"), [("auditor", "tenant_admin"), ("tenant_admin", "auditor")]
+)
+def test_nobody_is_administrator_and_auditor_at_once(browser, county, held, wanted):
+    user = make_user(county.tenant, on=county.root, role=held)
+    with tenant_scope(county.tenant.pk):
+        role = Role.objects.get(code=wanted)
+
+    response = browser.post(
+        add("grids_roleassignment"),
+        {"user": user.pk, "role": role.pk, "node": county.root.pk},
+    )
+
+    assert list(response.context["adminform"].form.errors) == ["role"]
+    with tenant_scope(county.tenant.pk):
+        assert RoleAssignment.objects.filter(user=user).count() == 1
+
+
+def test_the_last_administrator_is_not_ended(browser, county, admin):
+    with tenant_scope(county.tenant.pk):
+        held = RoleAssignment.objects.get(user=admin)
+    end = {"action": "end_selected", "_selected_action": [held.pk]}
+
+    response = browser.post(the_list("grids_roleassignment"), end, follow=True)
+
+    assert "last one who manages accounts" in response.content.decode()
+    with tenant_scope(county.tenant.pk):
+        held.refresh_from_db()
+        assert held.ended_at is None
+    make_user(county.tenant, on=county.root, role="tenant_admin")
+    browser.post(the_list("grids_roleassignment"), end)
+    with tenant_scope(county.tenant.pk):
+        held.refresh_from_db()
+        assert held.ended_at is not None
+
+
+def test_the_administrators_role_keeps_the_accounts(browser, county):
+    with tenant_scope(county.tenant.pk):
+        role = Role.objects.get(code="tenant_admin")
+
+    response = browser.post(
+        change("grids_role", role),
+        {"name": "系统管理员", "permissions": ["view_grids"]},
+    )
+
+    assert "last one who manages accounts" in response.content.decode()
+    with tenant_scope(county.tenant.pk):
+        assert role.group.permissions.filter(codename="manage_accounts").exists()
 
 
 # Grids, register, rules ----------------------------------------------------------
