@@ -316,13 +316,43 @@ def test_no_page_holds_an_id_of_the_other_county(
     """Choices, links, hidden inputs, JSON: whatever a page is made of."""
     url = path_of(name, TABLE[name], world)
 
-    answer = world.client("right").get(url)
-    body = b"".join(answer) if answer.streaming else answer.content
-    found = set(_UUID.findall(body.decode(errors="replace")))
+    found = set(_UUID.findall(_body(world.client("right").get(url))))
 
-    assert answer.status_code == 200
     assert found & foreign_ids == set()
     assert len(foreign_ids) > 100  # the other county is there to be seen
+
+
+@pytest.mark.parametrize("name", [name for name in PAGES if name != "api-docs"])
+def test_no_page_holds_an_id_of_a_branch_that_one_does_not_see(
+    name: str, world: World
+) -> None:
+    """The other township of the own county, its village and its enterprise."""
+    body = _body(world.client("right").get(path_of(name, TABLE[name], world)))
+
+    assert _far(world) & set(_UUID.findall(body)) == set()
+
+
+def test_the_steps_of_a_case_offer_nothing_that_one_does_not_see(world: World) -> None:
+    """The assessment asks for the enterprise: only of those that one sees."""
+    hazard = make_hazard(world.ours.county.village)
+    body = _body(world.client("right").get(f"/hazards/{hazard.pk}/"))
+
+    assert str(world.ours.plant.pk) in body
+    assert _far(world) & set(_UUID.findall(body)) == set()
+
+
+def _body(answer: Any) -> str:
+    assert answer.status_code == 200
+    body = b"".join(answer) if answer.streaming else answer.content
+    return body.decode(errors="replace")
+
+
+def _far(world: World) -> set[str]:
+    with tenant_scope(world.ours.tenant.pk):
+        far = Enterprise.objects.exclude(pk=world.ours.plant.pk).get()
+        village = far.area_node.parent
+    ids = {far.pk, far.area_node_id, village.pk, far.township_id}
+    return {str(pk) for pk in ids}
 
 
 def test_that_test_would_see_a_leak(world: World, foreign_ids: set[str]) -> None:
