@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import LIKE_A_PHONE, ApiToken, User
 from tenants.errors import DomainError
 from tenants.models import Tenant
+from tenants.texts import tidy_line
 
 # A key that nobody thinks of any more must not open the door for ever.
 TOKEN_DAYS: Final = 180
@@ -42,9 +43,9 @@ def create_user(
     user = User(
         tenant=tenant,
         username=username,
-        full_name=full_name,
+        full_name=tidy_line(full_name),
         phone=phone,
-        title=title,
+        title=tidy_line(title),
         email=email,
         is_staff=is_staff,
         is_superuser=tenant is None and is_staff,
@@ -80,9 +81,9 @@ def edit_user(
     user = User.objects.select_for_update(of=("self",)).get(pk=user_id)
     wanted = {
         "username": username,
-        "full_name": full_name,
+        "full_name": tidy_line(full_name),
         "phone": phone,
-        "title": title,
+        "title": tidy_line(title),
         "email": email,
         "is_staff": is_staff or user.is_superuser,
         "is_active": is_active,
@@ -183,7 +184,8 @@ def make_token(
 
     Without a last day it is valid for half a year.
     """
-    if not name.strip():
+    name = tidy_line(name)
+    if not name:
         raise DomainError(_("Say what the token is for."), field="name")
     last = timezone.localdate() + timedelta(days=LONGEST_TOKEN_DAYS)
     if expires_on is not None and expires_on > last:
@@ -196,7 +198,7 @@ def make_token(
         expires_on = timezone.localdate() + timedelta(days=TOKEN_DAYS)
     key = secrets.token_urlsafe(32)
     token = ApiToken.objects.create(
-        user=user, name=name.strip(), digest=token_digest(key), expires_on=expires_on
+        user=user, name=name, digest=token_digest(key), expires_on=expires_on
     )
     return token, key
 

@@ -17,6 +17,7 @@ from tenants.errors import Conflict, DomainError
 from tenants.ids import new_id
 from tenants.models import Submission, Tenant, TenantLevel
 from tenants.tenancy import require_tenant
+from tenants.texts import tidy_line
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -39,7 +40,7 @@ def create_tenant(
     ``division_code`` when it is malformed or taken.
     """
     tenant = Tenant(
-        name=name,
+        name=tidy_line(name),
         division_code=division_code,
         level=level,
         parent=parent,
@@ -68,7 +69,8 @@ def edit_tenant(
     """Change a tenant. Nobody of a closed one can sign in; its rows stay."""
     tenant = Tenant.objects.select_for_update(of=("self",)).get(pk=tenant_id)
     _check_parent(tenant, parent)
-    tenant.name, tenant.parent, tenant.is_active = name, parent, is_active
+    tenant.name, tenant.parent = tidy_line(name), parent
+    tenant.is_active = is_active
     tenant.centre_longitude = Decimal(f"{centre[0]:.7f}")
     tenant.centre_latitude = Decimal(f"{centre[1]:.7f}")
     tenant.map_zoom = map_zoom

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 # Nobody types these; they come with text that was copied, or from somebody who
@@ -21,6 +22,7 @@ _HIDDEN: Final = dict.fromkeys(
         0xFEFF,
     ]
 )
+_BREAKS: Final = re.compile("[\t\n\r\v\f\u0085\u2028\u2029]+")
 
 
 def tidy(text: str) -> str:
@@ -29,3 +31,8 @@ def tidy(text: str) -> str:
     Line breaks and tabs stay.
     """
     return text.translate(_HIDDEN).strip()
+
+
+def tidy_line(text: str) -> str:
+    """The same for a name or an address, which has one line only."""
+    return tidy(_BREAKS.sub(" ", text))

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tenants.errors import DomainError
 from tenants.tenancy import require_tenant
+from tenants.texts import tidy, tidy_line
 from workdays import deadlines
 from workdays.deadlines import Calendar, Deadline
 from workdays.models import Day, DaySource, DeadlineRule
@@ -82,7 +83,8 @@ def seed_rules() -> int:
 @transaction.atomic
 def set_day(*, on: date, is_workday: bool, name: str) -> Day:
     """Enter or correct one day by hand; the published schedule leaves it alone."""
-    if not name.strip():
+    name = tidy_line(name)
+    if not name:
         raise DomainError(
             _("Say what kind of day this is, for example the holiday's name."),
             field="name",
@@ -91,7 +93,7 @@ def set_day(*, on: date, is_workday: bool, name: str) -> Day:
         on=on,
         defaults={
             "is_workday": is_workday,
-            "name": name.strip(),
+            "name": name,
             "source": DaySource.OWN,
         },
     )
@@ -127,7 +129,7 @@ def set_rule(
             )
         rule.choices = sorted(set(choices))
     if basis is not None:
-        rule.basis = basis.strip()
+        rule.basis = tidy(basis)
     rule.save(update_fields=["value", "choices", "basis"])
     return rule
 

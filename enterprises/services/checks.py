@@ -17,7 +17,7 @@ from enterprises.models import (
     UnitType,
 )
 from tenants.errors import DomainError
-from tenants.texts import tidy
+from tenants.texts import tidy_line
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -106,7 +106,7 @@ def _check_missing_code(enterprise: Enterprise) -> None:
             ),
             field="uscc",
         )
-    if not tidy(enterprise.uscc_missing_reason):
+    if not tidy_line(enterprise.uscc_missing_reason):
         raise DomainError(
             _("Enter the code, or say here why the unit has none."),
             field="uscc_missing_reason",
@@ -132,7 +132,7 @@ def _check_nobody_else_has(enterprise: Enterprise, actor: User | None) -> None:
 def check_fields(enterprise: Enterprise) -> None:
     """Lengths, choices, ranges and phones; raises ``DomainError`` at the field."""
     for field in _TYPED:
-        setattr(enterprise, field, tidy(getattr(enterprise, field)))
+        setattr(enterprise, field, tidy_line(getattr(enterprise, field)))
     _settle_position(enterprise)
     try:
         enterprise.clean_fields(exclude=_KEYS)

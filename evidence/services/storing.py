@@ -18,6 +18,7 @@ from evidence.positions import Position
 from tenants.errors import Conflict, DomainError, NotAllowed
 from tenants.ids import new_id
 from tenants.tenancy import require_tenant
+from tenants.texts import tidy_line
 
 MAX_PHOTOS: Final = 30  # of one submission; a form shows them all on a phone
 MAX_WAITING: Final = 500  # uploaded and unused by one person: sixteen full reports
@@ -291,4 +292,4 @@ def _time_of_taking(
 
 def _short(text: str, limit: int) -> str:
     """The watermark shows what fits; a long address is no reason to refuse."""
-    return " ".join(text.split())[:limit]
+    return " ".join(tidy_line(text).split())[:limit]

@@ -19,6 +19,7 @@ from journal.models import SecurityAction
 from journal.services import record_security
 from tenants.errors import DomainError
 from tenants.tenancy import require_tenant
+from tenants.texts import tidy_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -149,7 +150,7 @@ def add_role(*, actor: User | None, code: str, name: str) -> Role:
     if Role.objects.filter(code=code).exists():
         raise DomainError(_("This code is already in use."), field="code")
     group = Group.objects.create(name=f"{require_tenant()}:{code}")
-    role = Role.objects.create(code=code, name=name.strip(), group=group)
+    role = Role.objects.create(code=code, name=tidy_line(name), group=group)
     record_security(
         name=SecurityAction.ROLE_GRANTED,
         actor=actor,
@@ -165,7 +166,7 @@ def rename_role(*, actor: User | None, role_id: UUID, name: str) -> Role:
     """Call a role what people call it; its code stays, for the rungs name it."""
     _require_at_root(actor)
     role = Role.objects.select_for_update().get(pk=role_id)
-    role.name = name.strip()
+    role.name = tidy_line(name)
     role.save(update_fields=["name"])
     return role
 

@@ -13,7 +13,7 @@ from grids.models import GridEvent, GridNode
 from tenants.errors import DomainError, InvalidTransition
 from tenants.ids import new_id
 from tenants.locks import Lock, acquire
-from tenants.texts import tidy
+from tenants.texts import tidy_line
 
 if TYPE_CHECKING:
     from datetime import date
@@ -61,7 +61,7 @@ def add_node(
     parent = find_parent(parent_id)
     if actor is not None:
         access.require(actor, permission, [parent.pk])
-    code, name = tidy(code), tidy(name)
+    code, name = tidy_line(code), tidy_line(name)
     _check_place(parent, kind)
     _check_words(code=code, name=name)
     pk = new_id()
@@ -94,7 +94,7 @@ def edit_node(
     node = _locked(node_id)
     if actor is not None:
         access.require(actor, permission, [node.pk])
-    code, name = tidy(code or node.code), tidy(name)
+    code, name = tidy_line(code or node.code), tidy_line(name)
     _check_words(code=code, name=name, besides=node.pk)
     before = {"name": node.name, "code": node.code}
     node.name, node.code = name, code

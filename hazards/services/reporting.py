@@ -33,7 +33,7 @@ from tenants.services import (
     next_number,
 )
 from tenants.tenancy import require_tenant
-from tenants.texts import tidy
+from tenants.texts import tidy, tidy_line
 
 if TYPE_CHECKING:
     from datetime import date
@@ -103,9 +103,9 @@ def report_hazard(*, actor: User, key: UUID, report: Report) -> tuple[Hazard, bo
         department_node=where.department_node,
         enterprise=where.enterprise,
         kind=kind,
-        title=tidy(report.title) or kind.name,
+        title=tidy_line(report.title) or kind.name,
         description=tidy(report.description),
-        place=tidy(report.place) or _usual_place(where),
+        place=tidy_line(report.place) or _usual_place(where),
         source=_source(report, actor, where),
         suspected_major=report.suspected_major,
         state=HAZARD_WORKFLOW.initial,

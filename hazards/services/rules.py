@@ -10,6 +10,7 @@ from django.db import transaction
 from hazards.models import EscalationRung, HazardKind
 from hazards.services.alerts import replan_alerts
 from tenants.errors import DomainError
+from tenants.texts import tidy
 
 if TYPE_CHECKING:
     from datetime import date
@@ -42,7 +43,7 @@ def save_rung(*, rung_id: UUID | None, today: date, **fields: Any) -> Escalation
 def _row(model: Any, pk: UUID | None, fields: dict[str, Any]) -> Any:
     row = model() if pk is None else model.objects.select_for_update().get(pk=pk)
     for name, value in fields.items():
-        setattr(row, name, value)
+        setattr(row, name, tidy(value) if isinstance(value, str) else value)
     try:
         row.full_clean()
     except ValidationError as error:

@@ -21,7 +21,7 @@ from hazards.services.alerts import first_alert_on
 from hazards.services.reporting import keep_photos, photo_details
 from hazards.workflow import HAZARD_WORKFLOW, HazardLevel, Step
 from tenants.errors import DomainError, NotAllowed
-from tenants.texts import tidy
+from tenants.texts import tidy, tidy_line
 from workdays.services import deadline, fixed_deadline
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def _tidied(step: Step) -> Step:
         note=tidy(step.note),
         measures=tidy(step.measures),
         requirement=tidy(step.requirement),
-        responsible=tidy(step.responsible),
+        responsible=tidy_line(step.responsible),
     )
 
 
