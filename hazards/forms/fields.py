@@ -102,6 +102,7 @@ class PhotoIdsField(forms.Field):
     widget = forms.MultipleHiddenInput
 
     def __init__(self, **given: Any) -> None:
+        given.setdefault("label", gettext_lazy("Photos"))
         super().__init__(required=False, **given)
 
     def clean(self, value: Any) -> tuple[UUID, ...]:

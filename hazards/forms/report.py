@@ -114,7 +114,8 @@ class ReportForm(RefusableForm):
     )
     position_at = forms.CharField(max_length=40, required=False, widget=_HIDDEN)
     photo_ids = PhotoIdsField()
-    after_photo_ids = PhotoIdsField()
+    after_photo_ids = PhotoIdsField(label=_("Photos after rectification"))
+    field_order = ("photo_ids",)  # as on the page, for the list of what is wrong
 
     def __init__(
         self, *args: Any, user: User, at_enterprise: str = "", **kwargs: Any
@@ -191,6 +192,26 @@ class ReportForm(RefusableForm):
         if not cleaned.get("enterprise") and cleaned.get("area_node"):
             return AREA
         return ENTERPRISE
+
+    def ask_for_the_rest(self, *, before: bool, after: bool) -> None:
+        """What would be refused next, so that all is said in one round.
+
+        ``before`` and ``after`` say which photos came with the form.
+        """
+        if not before:
+            self._ask("photo_ids", _("Add at least one photo."))
+        if not self.cleaned_data.get("fixed"):
+            return
+        if not self.cleaned_data.get("measures"):
+            self._ask("measures", _("Describe what was done."))
+        if not after:
+            self._ask(
+                "after_photo_ids", _("Add a photo taken after the rectification.")
+            )
+
+    def _ask(self, field: str, sentence: Any) -> None:
+        if field not in self.errors:
+            self.add_error(field, sentence)
 
     def position(self) -> Position | None:
         """Where the device says it is, as far as it says so."""

@@ -46,12 +46,19 @@ class StepForm(RefusableForm):
         # Several of these stand on one page, so their ids carry the step's name.
         kwargs.setdefault("auto_id", f"{transition}_%s")
         super().__init__(*args, **kwargs)
+        # Last, as on the page: the list of what is wrong goes by this order.
+        self.fields["photo_ids"] = self.fields.pop("photo_ids")
         self.hazard, self.user, self.transition = hazard, user, transition
         self.initial["revision"] = hazard.revision
         self.prepare()
 
     def prepare(self) -> None:
         """Fill in what is usual for this hazard."""
+
+    def ask_for_photos(self, photo_ids: tuple[UUID, ...]) -> None:
+        """Beside what was refused, so that all is said in one round."""
+        if self.needs_photos and not photo_ids and "photo_ids" not in self.errors:
+            self.add_error("photo_ids", _("Add a photo taken after the rectification."))
 
     def shown_fields(self) -> list[forms.BoundField]:
         """The fields that stand above each other; photos come with a component."""

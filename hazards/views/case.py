@@ -132,6 +132,7 @@ def _take_step(request: HttpRequest, hazard: Hazard, name: str) -> Try | None:
         for refusal in taken.refusals:
             form.refuse(refusal)
         if not is_complete or taken.refusals:
+            form.ask_for_photos(photo_ids)
             return Try(form, HTTPStatus.UNPROCESSABLE_ENTITY, photo_ids)
         services.advance_hazard(
             hazard_id=hazard.pk,

@@ -45,6 +45,12 @@ class Photos:
     def refused(self) -> bool:
         return bool(self.before.refusals or self.after.refusals)
 
+    def ask_for_the_rest(self, form: ReportForm) -> None:
+        """Beside what was refused, whatever else is missing."""
+        form.ask_for_the_rest(
+            before=bool(self.before.photo_ids), after=bool(self.after.photo_ids)
+        )
+
 
 @reopens
 @login_required
@@ -65,6 +71,7 @@ def hazard_report(request: HttpRequest) -> HttpResponse:
     is_complete = form.is_valid()
     photos = _take_photos(request, form)
     if not is_complete or photos.refused:
+        photos.ask_for_the_rest(form)
         return _show(request, form, photos, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
         hazard = _report(request, form, photos)
@@ -72,6 +79,7 @@ def hazard_report(request: HttpRequest) -> HttpResponse:
         return _sent_otherwise(request, form, photos, refusal)
     except DomainError as refusal:
         form.refuse(refusal)
+        photos.ask_for_the_rest(form)
         return _show(request, form, photos, status=refusal.status)
     key = form.cleaned_data["client_id"]
     return redirect(f"{hazard.get_absolute_url()}?{urlencode({'reported': key})}")

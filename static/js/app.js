@@ -134,6 +134,19 @@ addEventListener("pageshow", (event) => {
   for (const button of document.querySelectorAll("[aria-busy]")) button.removeAttribute("aria-busy");
 });
 
+/** From the list of errors to the field, also where something stands in for it (picker.js). */
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.(".error-summary a[href^='#']");
+  const found = link && document.getElementById(link.hash.slice(1));
+  if (!found) return;
+  event.preventDefault();
+  const field = found.closest(".field") ?? found;
+  for (let fold = field.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+  field.scrollIntoView({ block: "start" });
+  const control = [...field.querySelectorAll("input, select, textarea, button")].find((each) => each.offsetParent);
+  control?.focus({ preventScroll: true });
+});
+
 function focusFirstProblem(part) {
   const problem = part.querySelector?.("[data-focus]");
   if (problem) problem.focus({ preventScroll: false });

@@ -594,3 +594,24 @@ def test_a_refused_step_stays_where_its_error_is(enterprise, official, client_fo
     refused = press(client_for(official), hazard, "reject", htmx=True, note="")
 
     assert (refused.status_code, refused["HX-Reswap"]) == (422, "outerHTML")
+
+
+def test_a_step_says_at_once_that_words_and_photos_are_missing(
+    enterprise, officer, client_for
+):
+    hazard = make_hazard(enterprise, state=HazardState.ASSIGNED)
+
+    refused = press(client_for(officer), hazard, "submit", measures="")
+
+    summary = text(refused).split("error-summary")[1].split("</ul>")[0]
+    assert re.findall(r'<a href="#(\w+)">', summary) == [
+        "submit_measures",
+        "submit_photo_ids",
+    ]
+    assert 'id="submit_photo_ids" class="field field-photos' in text(refused)
+
+
+def test_after_a_step_the_page_stands_at_its_top(enterprise, official, client_for):
+    shown = text(page(client_for(official), make_hazard(enterprise)))
+
+    assert shown.count('hx-swap="outerHTML show:window:top"') == 2

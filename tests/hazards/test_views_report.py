@@ -450,3 +450,61 @@ def test_a_report_that_is_opened_again_shows_what_was_typed_and_stores_nothing(
     assert f'<option value="{entry["enterprise"]}" selected>' in text(opened)
     assert "errorlist" not in text(opened)
     assert stored(furnished.tenant) == []
+
+
+def links_to_errors(response):
+    summary = text(response).split("error-summary")[1].split("</ul>")[0]
+    return re.findall(r'<a href="#(\w+)">', summary)
+
+
+def test_everything_that_is_missing_is_said_in_one_round(
+    furnished, entry, worker, client_for
+):
+    entry.pop("photos")
+
+    response = send(client_for(worker), entry, kind="", fixed="on")
+
+    assert response.status_code == 422
+    assert links_to_errors(response) == [
+        "id_photo_ids",
+        "id_kind",
+        "id_measures",
+        "id_after_photo_ids",
+    ]
+    assert all(
+        f'id="{anchor}"' in text(response) for anchor in links_to_errors(response)
+    )
+    assert stored(furnished.tenant) == []
+
+
+def test_what_the_service_refuses_is_said_together_with_the_rest(
+    entry, worker, client_for
+):
+    entry.pop("photos")
+
+    response = send(client_for(worker), entry, fixed="on")
+
+    assert links_to_errors(response) == [
+        "id_photo_ids",
+        "id_measures",
+        "id_after_photo_ids",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("fixed", "sentence"),
+    [
+        (False, "whoever decides about it has been told."),
+        (True, "it was fixed on the spot and now waits to be closed by a colleague."),
+    ],
+)
+def test_the_thanks_say_what_happens_next(
+    fixed, sentence, entry, worker, client_for, picture
+):
+    client = client_for(worker)
+    if fixed:
+        entry |= {"fixed": "on", "measures": "门已打开", "after_photos": [picture(2)]}
+
+    sent = send(client, entry)
+
+    assert sentence in text(client.get(sent["Location"]))
