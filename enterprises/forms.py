@@ -56,6 +56,8 @@ class PlaceField(forms.ModelChoiceField):
 
     def __init__(self, **given: Any) -> None:
         given.setdefault("label", _("Village or grid"))
+        missing = _("Choose the village or grid in which the unit is.")
+        given.setdefault("error_messages", {"required": missing})
         given.setdefault("widget", forms.Select(attrs={"data-picker": "guided"}))
         super().__init__(queryset=GridNode.objects.none(), **given)
 
@@ -83,6 +85,8 @@ class TradeField(forms.ModelChoiceField):
 
     def __init__(self, **given: Any) -> None:
         given.setdefault("label", _("Industry subcategory"))
+        missing = _("Choose what the unit does: its industry subcategory.")
+        given.setdefault("error_messages", {"required": missing})
         given.setdefault("widget", forms.Select(attrs={"data-picker": "guided"}))
         super().__init__(queryset=IndustrySubcategory.objects.none(), **given)
 
@@ -106,10 +110,14 @@ class EnterpriseForm(RefusableForm):
         label=_("Name of the unit"),
         max_length=100,
         help_text=_("As on the licence or the sign."),
+        error_messages={"required": _("Fill in the name of the unit.")},
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     unit_type = forms.ChoiceField(
-        label=_("Kind of unit"), choices=UnitType.choices, initial=UnitType.COMPANY
+        label=_("Kind of unit"),
+        choices=UnitType.choices,
+        initial=UnitType.COMPANY,
+        error_messages={"required": _("Choose the kind of unit.")},
     )
     uscc = forms.CharField(
         label=_("Unified social credit code"),
@@ -191,10 +199,16 @@ class RegisterForm(EnterpriseForm):
 
 class StateForm(RefusableForm):
     state = forms.ChoiceField(
-        label=_("New state"), choices=EnterpriseState.choices, widget=forms.RadioSelect
+        label=_("New state"),
+        choices=EnterpriseState.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose the new state.")},
     )
     note = forms.CharField(
-        label=_("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 3})
+        label=_("Reason"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("Say why.")},
     )
 
     def __init__(self, *args: Any, enterprise: Enterprise, **kwargs: Any) -> None:

@@ -358,8 +358,8 @@ def test_the_form_offers_own_grids_in_use_and_no_foreign_ones(
             "uscc_missing_reason",
             "why the unit has none",
         ),
-        ({"name": ""}, "name", "This field is required"),
-        ({"parent": ""}, "parent", "This field is required"),
+        ({"name": ""}, "name", "Fill in the name of the unit"),
+        ({"parent": ""}, "parent", "Choose the village or grid"),
         ({"principal_phone": "abc"}, "principal_phone", "digits and hyphens"),
         ({"longitude": "115"}, "latitude", "both longitude and latitude"),
         ({"longitude": "200", "latitude": "1"}, "longitude", "less than or equal"),
@@ -567,3 +567,14 @@ def test_an_entry_that_is_opened_again_shows_what_was_typed_and_stores_nothing(
     assert f'value="{DOUBTFUL}"' in text(opened)
     assert "errorlist" not in text(opened)
     assert stored(county) == []
+
+
+def test_an_empty_entry_says_what_to_fill_in(clerk, client_for):
+    refused = client_for(clerk).post(REGISTER, {"unit_type": "company"})
+
+    found = refused.context["form"].errors
+    assert {name: list(sentences) for name, sentences in found.items()} == {
+        "parent": ["Choose the village or grid in which the unit is."],
+        "name": ["Fill in the name of the unit."],
+        "subcategory": ["Choose what the unit does: its industry subcategory."],
+    }
