@@ -204,7 +204,7 @@ CONTENT_SECURITY_POLICY = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024  # a form without its files
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
-DATA_UPLOAD_MAX_NUMBER_FILES = 30
+DATA_UPLOAD_MAX_NUMBER_FILES = 40  # some more than a form may keep, so that it says so
 FILE_UPLOAD_PERMISSIONS = 0o640
 
 # Language and time ----------------------------------------------------------

@@ -319,8 +319,8 @@ def test_a_body_that_is_too_much_is_refused_quickly(
     assert count(world) == before
 
 
-def test_thirty_one_files_in_one_form_are_refused(client: Client, world: World) -> None:
-    files = [SimpleUploadedFile(f"{n}.jpg", b"x") for n in range(31)]
+def test_forty_one_files_in_one_form_are_refused(client: Client, world: World) -> None:
+    files = [SimpleUploadedFile(f"{n}.jpg", b"x") for n in range(41)]
     answer = client.post(REPORT, {"photos": files})
     assert answer.status_code == 400
 

@@ -414,6 +414,22 @@ def test_the_thirty_first_photo_is_refused(
     assert unchanged()
 
 
+def test_thirty_one_photos_at_once_are_told_so_and_nothing_typed_is_lost(
+    client: Client, found: Any, unchanged: Any
+) -> None:
+    files = [photo(make_jpeg(seed=8 * n), f"{n}.jpg") for n in range(31)]
+
+    page = client.post(REPORT, found | {"photos": files})
+
+    assert page.status_code == 422
+    assert errors(page) == {
+        "photo_ids": [chinese("At most %(limit)s photos at once.", limit=30)]
+    }
+    assert found["title"] in text(page)
+    assert found["description"] in text(page)
+    assert unchanged()
+
+
 # Steps ------------------------------------------------------------------------
 
 MOVED_ON = chinese("This has moved on in the meantime: the step is no longer possible.")
