@@ -7,8 +7,9 @@ callers pass the ids of both nodes (``case.lines()``).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final, LiteralString
 
+from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +17,7 @@ from accounts.models import User
 from grids.kinds import NodeKind
 from grids.models import GridNode, NodeGrant, RoleAssignment
 from tenants.errors import NotAllowed
+from tenants.tenancy import require_tenant
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -35,22 +37,48 @@ def _above(nodes: Sequence[UUID]) -> QuerySet[GridNode]:
     return GridNode.objects.filter(Exists(below)).order_by()
 
 
+# Up the parents, a handful of rows by their keys. The intervals would say it as
+# well, but no index finds what encloses something: asking them reads the tree.
+_UPWARDS: Final = """
+WITH RECURSIVE up AS (
+    SELECT id, parent_id, kind, level FROM grids_gridnode
+    WHERE tenant_id = %(tenant)s AND id = ANY(%(nodes)s)
+    UNION
+    SELECT node.id, node.parent_id, node.kind, node.level
+    FROM grids_gridnode node JOIN up ON node.id = up.parent_id
+    WHERE node.tenant_id = %(tenant)s
+)
+"""
+
+
+def _rows(
+    statement: LiteralString, nodes: Sequence[UUID], **params: Any
+) -> list[tuple[Any, ...]]:
+    """What a statement finds that knows ``up``: the nodes and all above them."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _UPWARDS + statement,
+            {"nodes": list(nodes), "tenant": require_tenant(), **params},
+        )
+        return list(cursor.fetchall())
+
+
 def permissions_held(user: User, nodes: Sequence[UUID]) -> frozenset[str]:
     """All of this user's permissions on these lines, in one query."""
     if not user.is_active or not nodes:
         return frozenset()
-    held = NodeGrant.objects.filter(
-        Exists(
-            GridNode.objects.filter(
-                pk__in=nodes,
-                tree_id=OuterRef("content_object__tree_id"),
-                lft__gte=OuterRef("content_object__lft"),
-                rght__lte=OuterRef("content_object__rght"),
-            )
-        ),
-        user_id=user.pk,
+    rows = _rows(
+        """
+        SELECT held.codename
+        FROM grids_nodegrant given
+        JOIN auth_permission held ON held.id = given.permission_id
+        WHERE given.tenant_id = %(tenant)s AND given.user_id = %(user)s
+          AND given.content_object_id IN (SELECT id FROM up)
+        """,
+        nodes,
+        user=user.pk,
     )
-    return frozenset(held.values_list("permission__codename", flat=True))
+    return frozenset(codename for (codename,) in rows)
 
 
 def permissions_among(
@@ -131,17 +159,20 @@ def nearest_holders(permission: str, nodes: Sequence[UUID]) -> set[UUID]:
 
     Everybody above may do it as well; telling them all would bury them.
     """
-    rows = (
-        NodeGrant.objects.filter(
-            permission__codename=permission,
-            content_object__in=GridNode.objects.ids_above(nodes),
-            user__is_active=True,
-        )
-        .values_list("user_id", "content_object__kind", "content_object__level")
-        .distinct()
+    found = _rows(
+        """
+        SELECT DISTINCT given.user_id, up.kind, up.level
+        FROM up
+        JOIN grids_nodegrant given
+          ON given.content_object_id = up.id AND given.tenant_id = %(tenant)s
+        JOIN auth_permission held ON held.id = given.permission_id
+        JOIN accounts_user person ON person.id = given.user_id
+        WHERE held.codename = %(permission)s AND person.is_active
+        """,
+        nodes,
+        permission=permission,
     )
     deepest: dict[bool, int] = {}
-    found = list(rows)
     for _user, kind, level in found:
         line = kind == NodeKind.DEPARTMENT
         deepest[line] = max(deepest.get(line, 0), level)
@@ -156,10 +187,17 @@ def roles_above(user: User, node_id: UUID) -> frozenset[str]:
     """The codes of the roles that a user holds on this node or above it."""
     if not user.is_active:
         return frozenset()
-    held = RoleAssignment.objects.filter(
-        user_id=user.pk, ended_at__isnull=True, node__in=_above([node_id])
+    rows = _rows(
+        """
+        SELECT role.code
+        FROM grids_roleassignment post JOIN grids_role role ON role.id = post.role_id
+        WHERE post.tenant_id = %(tenant)s AND post.user_id = %(user)s
+          AND post.ended_at IS NULL AND post.node_id IN (SELECT id FROM up)
+        """,
+        [node_id],
+        user=user.pk,
     )
-    return frozenset(held.values_list("role__code", flat=True))
+    return frozenset(code for (code,) in rows)
 
 
 def roles_on(nodes: Collection[UUID]) -> dict[UUID, list[tuple[str, UUID]]]:

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
-from django.db import connection, models
+from django.db import models
 from django.db.models import Q
 from mptt.querysets import TreeQuerySet
 
 from grids.kinds import NodeKind
-from tenants.tenancy import require_tenant
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
     from uuid import UUID
 
     from accounts.models import User
@@ -50,19 +49,6 @@ def _any(conditions: Iterable[Q]) -> Q:
     return joined
 
 
-_ABOVE: Final = """
-WITH RECURSIVE up AS (
-    SELECT id, parent_id FROM grids_gridnode
-    WHERE tenant_id = %(tenant)s AND id = ANY(%(nodes)s)
-    UNION
-    SELECT node.id, node.parent_id
-    FROM grids_gridnode node JOIN up ON node.id = up.parent_id
-    WHERE node.tenant_id = %(tenant)s
-)
-SELECT id FROM up
-"""
-
-
 class GridNodeQuerySet(TreeQuerySet):
     """Reads of the tree."""
 
@@ -75,16 +61,6 @@ class GridNodeQuerySet(TreeQuerySet):
         return self.filter(
             tree_id=node.tree_id, lft__lte=node.lft, rght__gte=node.rght
         ).order_by("lft")
-
-    def ids_above(self, nodes: Collection[UUID]) -> set[UUID]:
-        """The given nodes and all above them, by their parents.
-
-        The intervals would say it as well, but no index finds what encloses
-        something: asking them reads the whole tree.
-        """
-        with connection.cursor() as cursor:
-            cursor.execute(_ABOVE, {"nodes": list(nodes), "tenant": require_tenant()})
-            return {pk for (pk,) in cursor.fetchall()}
 
     def in_force(self) -> GridNodeQuerySet:
         """Nodes that are not retired."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import re
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Final
@@ -133,6 +134,25 @@ class _Ticked(BooleanFilter):
 _DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
+class _Copied(dict):
+    """Filters that are copied one level deep for each request.
+
+    A request's filter writes its own queryset into ``extra``, so that is copied;
+    what lies below is only read, and a field copies its widget itself.
+    """
+
+    def __deepcopy__(self, _memo: Any) -> dict[str, Any]:
+        return {name: self._fresh(one) for name, one in self.items()}
+
+    @staticmethod
+    def _fresh(one: Any) -> Any:
+        fresh = copy.copy(one)
+        fresh.extra = {**one.extra}
+        fresh.__dict__.pop("_field", None)
+        fresh.method = one.method  # which is bound to its filter anew
+        return fresh
+
+
 class HazardFilter(FilterSet):
     """Filters of the list. Choices come from the user's own tenant and reach."""
 
@@ -221,10 +241,10 @@ class HazardFilter(FilterSet):
         Each filter is copied and made into a field for each request; an answer
         without a form has no use for the twenty that nobody asked for.
         """
+        wanted = self.base_filters
         if not named.pop("form_shown", True):
-            self.base_filters = {
-                name: one for name, one in self.base_filters.items() if name in data
-            }
+            wanted = {name: one for name, one in wanted.items() if name in data}
+        self.base_filters = _Copied(wanted)
         super().__init__(data, *given, **named)
 
     def rows(self) -> Any:

@@ -41,8 +41,9 @@ def _nodes_of(hazards: list[Hazard]) -> dict[Any, dict[str, str]]:
     """Their grids by id; asked for only where they were not read along."""
     found = {}
     for hazard in hazards:
-        for relation in (Hazard.area_node, Hazard.township, Hazard.department_node):
-            if relation.is_cached(hazard) and (node := relation.__get__(hazard)):
+        for name in ("area_node", "township", "department_node"):
+            relation: Any = Hazard._meta.get_field(name)
+            if relation.is_cached(hazard) and (node := getattr(hazard, name)):
                 found[node.pk] = _named(node.pk, node.name)
     wanted = {pk for h in hazards for pk in (*h.lines(), h.township_id)} - found.keys()
     if wanted:
