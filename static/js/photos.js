@@ -49,7 +49,7 @@ function start(field) {
         remarks.push(field.dataset.textTooMany);
         break;
       }
-      if (file.type && !file.type.startsWith("image/")) {
+      if (!(await isPhoto(file))) {
         remarks.push(`${field.dataset.textNotPhoto} ${file.name}`);
         continue;
       }
@@ -102,6 +102,26 @@ function start(field) {
     const use = icon.querySelector("use");
     use.setAttribute("href", `${use.getAttribute("href").split("#")[0]}#x`);
     return icon;
+  }
+}
+
+const HEIC = /^image\/hei[cf]/;
+const HEIC_NAME = /\.hei[cf]$/i;
+/** How JPEG, PNG, GIF, TIFF, BMP and WebP files begin. */
+const BEGINNINGS = ["ffd8ff", "89504e47", "47494638", "49492a00", "4d4d002a", "424d", "52494646"];
+
+/** Only what is certainly no photo is left out: the server decides about the rest. */
+export async function isPhoto(file) {
+  if (!file.size || (file.type && !file.type.startsWith("image/"))) return false;
+  if (HEIC.test(file.type) || HEIC_NAME.test(file.name)) return true;
+  try {
+    const start = new Uint8Array(await file.slice(0, 4).arrayBuffer());
+    const hex = [...start].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+    if (BEGINNINGS.some((beginning) => hex.startsWith(beginning))) return true;
+    (await createImageBitmap(file)).close();
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 from hazards.models import Hazard
 from hazards.services import alert_deadlines
 from tests.browser.conftest import DESKTOP, PHONE
+from tests.factories import PASSWORD
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -187,3 +188,40 @@ def test_of_two_who_press_at_once_the_second_is_told(visit, picture, scope):
     assert "这一步不能再办理了" in late.inner_text("main")
     with scope():
         assert Hazard.objects.get().events.filter(name="assess").count() == 1
+
+
+def test_a_report_goes_on_with_what_was_typed_after_signing_in_again(
+    visit, picture, scope
+):
+    officer = visit("enterprise_officer", PHONE)
+    page = report(officer, picture)
+    page.check("[name=fixed]")
+    page.fill("[name=measures]", "已加装防护罩")
+    officer.context.clear_cookies()
+    page.locator("form.report button[type=submit]").last.click()
+    page.wait_for_selector("[name=kept]", state="attached")
+    page.fill("[name=username]", "enterprise_officer")
+    page.fill("[name=password]", PASSWORD)
+    page.locator(".auth-form button[type=submit]").click()
+    page.wait_for_selector("[name=reopen-form]")
+
+    page.click("[name=reopen-form]")
+    page.wait_for_selector("form.report")
+
+    assert page.input_value("[name=measures]") == "已加装防护罩"
+    with scope():
+        assert not Hazard.objects.exists()
+
+
+def test_a_file_that_is_no_photo_is_left_out_at_once(visit, picture, tmp_path):
+    page = visit("enterprise_officer", PHONE).open("/hazards/report/")
+    fake = tmp_path / "清单.jpg"
+    fake.write_text("这不是照片", encoding="utf-8")
+
+    page.set_input_files("#id_photos", [str(fake), picture(1)])
+    page.wait_for_selector("[data-photos-preview] img")
+
+    field = page.locator("[data-photos]").first
+    assert field.locator("[data-photos-preview] li").count() == 1
+    assert "1 / 9" in field.locator("[data-photos-status]").inner_text()
+    assert "清单.jpg" in field.locator("[data-photos-status]").inner_text()
