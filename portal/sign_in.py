@@ -123,13 +123,15 @@ def _signed_in(request: HttpRequest) -> User:
 
 def _record_failure(request: HttpRequest, username: str, *, note: str = "") -> None:
     # The name as typed is not kept: people type passwords into the wrong field.
+    # That of an account is, for whoever reads the log wants to know whose it was.
     user = services.user_named(username)
+    whose = f"{user} ({user.username})" if user else str(_("Unknown name"))
     known = {"user": str(user.pk), "username": user.username} if user else {}
     record_security(
         name=SecurityAction.SIGN_IN_FAILED,
         actor=None,
         succeeded=False,
-        note=note,
+        note=f"{whose} · {note}" if note else whose,
         request=request,
         tenant_id=user.tenant_id if user else None,
         **known,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django import forms
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404
 from django.shortcuts import redirect
@@ -168,7 +169,10 @@ class ScopedAdmin(OwnAdmin):
         raise Http404
 
     def history_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Asked before the row is looked for: the answer tells of no row then."""
         chosen = self._choose_first(request)
+        if chosen is None and not self.may(request):
+            raise PermissionDenied
         return chosen or super().history_view(request, *args, **kwargs)
 
     def _get_obj_does_not_exist_redirect(self, *_: Any, **__: Any) -> Any:

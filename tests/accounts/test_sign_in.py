@@ -121,6 +121,17 @@ def test_a_failure_is_logged_where_the_account_belongs(person, tenant, client, l
     assert log(None) == [("sign_in_failed", False)]
 
 
+def test_a_failure_says_whose_account_it_was(person, tenant, client):
+    client.cookies["django_language"] = "en"
+    _sign_in(client, "13800000001", "wrong-password")
+    _sign_in(client, "nobody.here")
+
+    with tenant_scope(tenant.pk):
+        event = SecurityEvent.objects.filter(name="sign_in_failed").get()
+    assert event.note == f"{person.full_name} (wang.wei)"
+    assert SecurityEvent.objects.get().note == "Unknown name"
+
+
 def test_the_log_keeps_no_unknown_name_because_it_may_be_a_password(db, client):
     _sign_in(client, "My-Secret-2026", "wang.wei")
 

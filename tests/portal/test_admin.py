@@ -224,6 +224,19 @@ def test_a_tenants_administrator_never_opens_bureaus(browser, county):
     assert browser.post(add("tenants_tenant"), {}).status_code == 403
 
 
+def test_the_history_of_bureaus_answers_the_same_whatever_exists(browser, county):
+    other = make_tenant()
+    ids = (other.pk, county.tenant.pk, 99_999_999, "x", "-1")
+
+    answers = {
+        browser.get(f"/admin/tenants/tenant/{pk}/{page}/").status_code
+        for pk in ids
+        for page in ("history", "change")
+    }
+
+    assert answers == {403}
+
+
 def test_the_groups_behind_the_roles_are_not_in_the_admin(browser):
     assert browser.get("/admin/auth/group/").status_code == 404
 
