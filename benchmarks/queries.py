@@ -47,7 +47,7 @@ def _asked(name: str, requests: list[Request]) -> Asked:
     for request in (requests[0], requests[-1]):
         statements = statements_of(request)
     own = [s for s in statements if not s.startswith(_TRANSACTION)]
-    reads = [s for s in own if s.startswith("SELECT") and "hazards_hazard" in s]
+    reads = [s for s in own if reads_hazards(s)]
     explained = [(statement, _explain(statement)) for statement in reads]
     return Asked(
         case=name,
@@ -74,6 +74,15 @@ def statements_of(request: Request) -> list[str]:
         told = answer.content.decode(errors="replace")[:300]
         raise RuntimeError(f"{request.path}: {answer.status_code} {told}")
     return [query["sql"] for query in captured.captured_queries]
+
+
+def reads_hazards(statement: str) -> bool:
+    return statement.startswith("SELECT") and "hazards_hazard" in statement
+
+
+def scans(statement: str) -> bool:
+    """Does its plan read one of the big tables from end to end?"""
+    return any(map(_is_scan, _nodes(_explain(statement))))
 
 
 def _explain(statement: str) -> dict[str, Any]:
