@@ -141,7 +141,8 @@ class ScopedAdmin(OwnAdmin):
         return lookup in self._offered(request)
 
     def _offered(self, request: HttpRequest) -> set[str]:
-        names = set()
+        names: set[str] = set()
+        item: Any
         for item in self.get_list_filter(request):
             if isinstance(item, type) and issubclass(item, admin.SimpleListFilter):
                 names.add(str(item.parameter_name))
