@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
 
 from django import template
 from django.templatetags.static import static
 from django.utils.html import format_html
 
-if TYPE_CHECKING:
-    from django.utils.safestring import SafeString
-
 register = template.Library()
 
 
 @register.simple_tag
-def icon(name: str, classes: str = "") -> SafeString:
+def icon(name: str, classes: str = "") -> str:
     """Beside words always, so hidden from screen readers."""
     return format_html(
         '<svg class="icon{}{}" aria-hidden="true"><use href="{}#{}"></use></svg>',
