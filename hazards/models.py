@@ -209,6 +209,7 @@ class Hazard(SupervisedModel):
             ),
             models.Index(
                 fields=["tenant", "reported_by", "-reported_at"],
+                include=["township", "state"],  # enough to count with
                 name="hazard_by_reporter",
             ),
             models.Index(

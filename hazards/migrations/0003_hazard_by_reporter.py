@@ -10,6 +10,7 @@ class Migration(migrations.Migration):
             model_name="hazard",
             index=models.Index(
                 fields=["tenant", "reported_by", "-reported_at"],
+                include=["township", "state"],
                 name="hazard_by_reporter",
             ),
         ),
