@@ -20,7 +20,7 @@ register = template.Library()
 def options(groups: Groups) -> str:
     """What Django's own template writes, which includes two others per option.
 
-    A county has 170 villages to choose from: that made half of a list's page.
+    A county has 170 villages to choose from: that made a third of a list's page.
     """
     return _joined(_options(groups))
 
