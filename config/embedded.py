@@ -63,9 +63,16 @@ class Servers:
         While somebody else uses them they stay up, and nobody waits for their end.
         """
         self._share.release()
-        if self._share.is_held_elsewhere():
+        if self._is_shared_by_others():
             return False
         return wait_until(lambda: not self._kept(), seconds=patience)
+
+    def _is_shared_by_others(self) -> bool:
+        """Whoever uses the servers shares the lock; who stops them has it alone."""
+        if not self._share.is_held_elsewhere() or not self._share.take(shared=True):
+            return False
+        self._share.release()
+        return True
 
     def _kept(self) -> bool:
         return FileLock(keeper.keeper_file(self.var)).is_held_elsewhere()

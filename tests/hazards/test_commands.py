@@ -59,7 +59,7 @@ def test_a_day_ahead_raises_its_alert_once(county, hazard, capsys):
     assert alerts_of(county) == ["overdue-1"]
     with tenant_scope(county.tenant.pk):
         kinds = list(Notice.objects.filter(key__startswith="alert:").values("kind"))
-    assert kinds == [{"kind": "hazard-overdue"}]
+    assert kinds == [{"kind": "hazard-overdue-one"}]
 
 
 def test_without_a_day_it_is_the_pass_of_today(county, hazard, capsys):
