@@ -29,13 +29,14 @@ def _options(groups: Groups) -> Iterator[str]:
     for name, choices, _index in groups:
         if name:
             yield format_html('\n  <optgroup label="{}">', name)
-        for choice in choices:
-            yield format_html(
-                '\n  <option value="{}"{}>{}</option>',
-                str(choice["value"]),
-                _attributes(choice["attrs"]),
-                choice["label"],
-            )
+        yield format_html_join(
+            "",
+            '\n  <option value="{}"{}>{}</option>',
+            (
+                (str(one["value"]), _attributes(one["attrs"]), one["label"])
+                for one in choices
+            ),
+        )
         if name:
             yield format_html("\n  </optgroup>{}", "")
 
@@ -71,6 +72,8 @@ def _tick(choice: Option) -> str:
 
 
 def _attributes(named: dict[str, Any]) -> str:
+    if not named:
+        return ""
     return _joined(
         format_html(" {}", name)
         if value is True
