@@ -136,14 +136,6 @@ def holders(permission: str, nodes: Sequence[UUID]) -> QuerySet[User]:
     ).distinct()
 
 
-def holders_of_role(code: str, nodes: Sequence[UUID]) -> QuerySet[User]:
-    """Active users who hold the role ``code`` on these nodes or above them."""
-    held = RoleAssignment.objects.in_force().filter(
-        role__code=code, node__in=_above(nodes)
-    )
-    return User.objects.filter(pk__in=held.values("user_id")).distinct()
-
-
 def people_on(node_id: UUID) -> QuerySet[RoleAssignment]:
     """Who holds a role on this very node."""
     return (

@@ -21,16 +21,6 @@ def contains(
     )
 
 
-def centre(geometry: dict[str, Any] | None) -> tuple[float, float] | None:
-    """The middle of the bounding box, (longitude, latitude), to show a map."""
-    points = [point for rings in _polygons(geometry) for point in rings[0]]
-    if not points:
-        return None
-    xs = [point[0] for point in points]
-    ys = [point[1] for point in points]
-    return (min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2
-
-
 def _polygons(geometry: dict[str, Any] | None) -> Iterator[list[Ring]]:
     if not geometry:
         return

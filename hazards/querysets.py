@@ -136,10 +136,6 @@ class HazardTallyQuerySet(models.QuerySet):
     def held(self) -> HazardTallyQuerySet:
         return self.filter(measure="held", month__isnull=True)
 
-    def flow(self, measure: str, *, since: date, until: date) -> HazardTallyQuerySet:
-        """Reported or closed, by month; both days are firsts of months."""
-        return self.filter(measure=measure, month__gte=since, month__lt=until)
-
     def reached_by(self, reach: Sequence[Reach]) -> HazardTallyQuerySet | None:
         """The counts along either line of these nodes.
 

@@ -1,7 +1,10 @@
 """Refusals: what the platform says no to, in words a user can act on."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from http import HTTPStatus
 
+from django.core.exceptions import ValidationError
 from django.utils.functional import Promise
 
 
@@ -50,3 +53,13 @@ class TenantScopeMissing(RuntimeError):
 
     def __init__(self, model: type) -> None:
         super().__init__(f"{model.__name__} was queried outside a tenant scope.")
+
+
+@contextmanager
+def refused_at_its_field() -> Iterator[None]:
+    """Turn what a model's own validation finds into a refusal at the first field."""
+    try:
+        yield
+    except ValidationError as error:
+        field, messages = next(iter(error.message_dict.items()))
+        raise DomainError(messages[0], field=field) from error

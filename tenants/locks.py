@@ -15,7 +15,6 @@ class Lock(IntEnum):
     GRID_TREE = 1
     JOURNAL_SEAL = 2
     TALLY = 3
-    DEMO = 4
 
 
 def acquire(lock: Lock) -> None:

@@ -8,12 +8,11 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from tenants.errors import Conflict, DomainError
+from tenants.errors import Conflict, DomainError, refused_at_its_field
 from tenants.ids import new_id
 from tenants.models import Submission, Tenant, TenantLevel
 from tenants.tenancy import require_tenant
@@ -47,11 +46,8 @@ def create_tenant(
         centre_longitude=Decimal(f"{centre[0]:.7f}"),
         centre_latitude=Decimal(f"{centre[1]:.7f}"),
     )
-    try:
+    with refused_at_its_field():
         tenant.full_clean()
-    except ValidationError as error:
-        field, messages = next(iter(error.message_dict.items()))
-        raise DomainError(messages[0], field=field) from error
     tenant.save()
     return tenant
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypedDict
 
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from enterprises import codes
@@ -16,7 +15,7 @@ from enterprises.models import (
     PositionSource,
     UnitType,
 )
-from tenants.errors import DomainError
+from tenants.errors import DomainError, refused_at_its_field
 from tenants.texts import tidy_line
 
 if TYPE_CHECKING:
@@ -134,11 +133,8 @@ def check_fields(enterprise: Enterprise) -> None:
     for field in _TYPED:
         setattr(enterprise, field, tidy_line(getattr(enterprise, field)))
     _settle_position(enterprise)
-    try:
+    with refused_at_its_field():
         enterprise.clean_fields(exclude=_KEYS)
-    except ValidationError as error:
-        field, messages = next(iter(error.message_dict.items()))
-        raise DomainError(messages[0], field=field) from error
 
 
 def _settle_position(enterprise: Enterprise) -> None:

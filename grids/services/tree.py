@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from grids import access
@@ -188,13 +188,6 @@ def restore_node(
     node.retired_on = None
     _record(node, name="restored", actor=actor)
     return node
-
-
-def new_tree_id() -> int:
-    """A tree id that no tenant has."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval('grids_tree_id')")
-        return int(cursor.fetchone()[0])
 
 
 def find_parent(parent_id: UUID) -> GridNode:

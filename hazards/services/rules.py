@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from hazards.models import EscalationRung, HazardKind
 from hazards.services.alerts import replan_alerts
-from tenants.errors import DomainError
+from tenants.errors import refused_at_its_field
 from tenants.texts import tidy
 
 if TYPE_CHECKING:
@@ -44,9 +43,6 @@ def _row(model: Any, pk: UUID | None, fields: dict[str, Any]) -> Any:
     row = model() if pk is None else model.objects.select_for_update().get(pk=pk)
     for name, value in fields.items():
         setattr(row, name, tidy(value) if isinstance(value, str) else value)
-    try:
+    with refused_at_its_field():
         row.full_clean()
-    except ValidationError as error:
-        field, messages = next(iter(error.message_dict.items()))
-        raise DomainError(messages[0], field=field) from error
     return row
