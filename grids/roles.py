@@ -25,6 +25,9 @@ _JUDGE: Final = frozenset(
 )
 _CLOSE: Final = frozenset({"close_hazards", "reopen_hazards"})
 _BOARD: Final = frozenset({"view_board", "export_rows"})
+_GROUND: Final = frozenset(
+    {"edit_enterprises", "appoint_posts", "record_work", "show_personal_data"}
+)
 
 ROLES: Final[tuple[RoleSpec, ...]] = (
     RoleSpec(
@@ -34,8 +37,11 @@ ROLES: Final[tuple[RoleSpec, ...]] = (
         | {
             "manage_grids",
             "edit_enterprises",
+            "appoint_posts",
             "manage_accounts",
+            "assign_roles",
             "manage_rules",
+            "manage_security",
             "view_board",
         },
     ),
@@ -43,16 +49,37 @@ ROLES: Final[tuple[RoleSpec, ...]] = (
     RoleSpec(
         "bureau_staff",
         "应急局工作人员",
-        _SEE | _JUDGE | _CLOSE | _BOARD | {"edit_enterprises"},
+        _SEE
+        | _JUDGE
+        | _CLOSE
+        | _BOARD
+        | _GROUND
+        | {"rate_enterprises", "supervise_directly"},
     ),
-    RoleSpec("department_staff", "行业部门工作人员", _SEE | _JUDGE | _CLOSE | _BOARD),
-    RoleSpec("township_leader", "乡镇负责人", _SEE | _JUDGE | _CLOSE | _BOARD),
+    RoleSpec(
+        "department_staff",
+        "行业部门工作人员",
+        _SEE
+        | _JUDGE
+        | _CLOSE
+        | _BOARD
+        | {"rate_enterprises", "record_work", "show_personal_data"},
+    ),
+    RoleSpec(
+        "township_leader",
+        "乡镇负责人",
+        _SEE | _JUDGE | _CLOSE | _BOARD | {"appoint_posts", "show_personal_data"},
+    ),
     RoleSpec(
         "township_staff",
         "乡镇工作人员",
-        _SEE | _JUDGE | _CLOSE | _BOARD | {"edit_enterprises"},
+        _SEE | _JUDGE | _CLOSE | _BOARD | _GROUND,
     ),
-    RoleSpec("grid_worker", "村网格员", _SEE | {"report_hazards", "recheck_hazards"}),
+    RoleSpec(
+        "grid_worker",
+        "村网格员",
+        _SEE | {"report_hazards", "recheck_hazards", "record_work"},
+    ),
     RoleSpec(
         "enterprise_officer",
         "企业安全管理员",

@@ -1,4 +1,4 @@
-"""The register: who is supervised, in which trade, by which department, and where."""
+"""The register: who is supervised, by which department, and where."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from enterprises.codes import PATTERN
+from enterprises.models.industries import IndustrySubcategory
 from enterprises.querysets import EnterpriseQuerySet
 from grids.models import GridNode, SupervisedModel
 from journal.models import Event
-from tenants.tenancy import TenantForeignKey, TenantManager, TenantModel
+from tenants.tenancy import TenantForeignKey, TenantManager
 
 phone_is_dialled = RegexValidator(
     r"^\+?[0-9][0-9 \-]{4,18}[0-9]$", _("A phone number has digits and hyphens only.")
@@ -72,73 +73,6 @@ class EnterpriseAction(models.TextChoices):
     STATE_CHANGED = "state_changed", _("State changed")
     MOVED = "moved", _("Moved to another grid")
     DEPARTMENT_CHANGED = "department_changed", _("Competent department changed")
-
-
-class IndustryCategory(TenantModel):
-    """One of the 13 industry categories; ``usual_department`` is a hint in words."""
-
-    code = models.CharField(
-        _("Code"), max_length=2, validators=[RegexValidator(r"^\d{2}$")]
-    )
-    name = models.CharField(_("Name"), max_length=50)
-    order = models.PositiveSmallIntegerField(_("Sequence"), default=100)
-    usual_department = models.CharField(
-        _("Usual departments"), max_length=100, blank=True
-    )
-
-    class Meta:
-        verbose_name = _("industry category")
-        verbose_name_plural = _("industry categories")
-        ordering: ClassVar = ["order", "code"]
-        constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["tenant", "code"], name="industry_category_code_once"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class IndustrySubcategory(TenantModel):
-    """A trade. Through it an enterprise comes to its competent department."""
-
-    category = TenantForeignKey(
-        IndustryCategory,
-        on_delete=models.PROTECT,
-        related_name="subcategories",
-        verbose_name=_("Industry category"),
-    )
-    code = models.CharField(
-        _("Code"), max_length=4, validators=[RegexValidator(r"^\d{4}$")]
-    )
-    name = models.CharField(_("Name"), max_length=50)
-    department_node = TenantForeignKey(
-        GridNode,
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        limit_choices_to={"kind": "department"},
-        verbose_name=_("Competent department"),
-    )
-    is_proposed = models.BooleanField(_("Proposed, not yet confirmed"), default=False)
-    basis = models.CharField(_("Basis"), max_length=200, blank=True)
-    edition = models.CharField(_("Edition"), max_length=20, blank=True)
-    is_active = models.BooleanField(_("In use"), default=True)
-
-    class Meta:
-        verbose_name = _("industry subcategory")
-        verbose_name_plural = _("industry subcategories")
-        ordering: ClassVar = ["code"]
-        constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["tenant", "code"], name="industry_subcategory_code_once"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class Enterprise(SupervisedModel):

@@ -1,20 +1,17 @@
-"""The grid tree of a tenant, who holds which role where, and what happened to it."""
+"""The grid tree of a tenant, and what happened to its nodes."""
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from django.conf import settings
-from django.contrib.auth.models import Group
 from django.db import connection, models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from guardian.models import UserObjectPermissionBase
 from mptt.managers import TreeManager
 from mptt.models import MPTTModel
 
 from grids.kinds import NodeKind
-from grids.querysets import GridNodeQuerySet, RoleAssignmentQuerySet
+from grids.querysets import GridNodeQuerySet
 from journal.models import Event
 from tenants.tenancy import TenantForeignKey, TenantManager, TenantModel
 
@@ -80,6 +77,8 @@ class GridNode(MPTTModel, TenantModel):
             ("manage_grids", _("Create, rename, move and retire grids")),
             ("view_enterprises", _("See enterprises")),
             ("edit_enterprises", _("Register and edit enterprises")),
+            ("rate_enterprises", _("Set the A to D level of enterprises")),
+            ("supervise_directly", _("Put units under direct supervision")),
             ("view_hazards", _("See hazards")),
             ("report_hazards", _("Report hazards")),
             ("assess_hazards", _("Assess hazards")),
@@ -90,7 +89,12 @@ class GridNode(MPTTModel, TenantModel):
             ("reopen_hazards", _("Reopen hazards")),
             ("view_board", _("See the board")),
             ("export_rows", _("Export lists")),
-            ("manage_accounts", _("Manage accounts and roles")),
+            ("show_personal_data", _("Show personal data in full")),
+            ("appoint_posts", _("Appoint people to posts and end posts")),
+            ("record_work", _("Record work items that were done")),
+            ("manage_accounts", _("Manage accounts")),
+            ("assign_roles", _("Give and take roles")),
+            ("manage_security", _("Manage the rules of security")),
             ("manage_rules", _("Manage calendar and rules")),
             ("view_security_log", _("See the security log")),
         ]
@@ -151,94 +155,6 @@ class GridNode(MPTTModel, TenantModel):
         return self.kind == NodeKind.DEPARTMENT
 
 
-class NodeGrant(UserObjectPermissionBase, TenantModel):
-    """guardian's row: this user holds this permission on this node and below.
-
-    Written only by ``grids.services``, which derives the rows from the roles.
-    """
-
-    content_object = TenantForeignKey(
-        GridNode, on_delete=models.CASCADE, related_name="grants"
-    )
-
-    objects: ClassVar = TenantManager()  # type: ignore[assignment]
-
-    class Meta(UserObjectPermissionBase.Meta):
-        unique_together: ClassVar = [["tenant", "user", "permission", "content_object"]]
-
-
-class Role(TenantModel):
-    """A named set of permissions of one tenant, kept as a Django group.
-
-    ``code`` names the seeded roles for rules (whom an alert goes to); the
-    tenant may rename them and change what they hold.
-    """
-
-    code = models.SlugField(_("Code"), max_length=40)
-    name = models.CharField(_("Name"), max_length=50)
-    group = models.OneToOneField(
-        Group, on_delete=models.PROTECT, related_name="+", verbose_name=_("Group")
-    )
-    rank = models.PositiveSmallIntegerField(_("Order"), default=100)
-
-    class Meta:
-        verbose_name = _("role")
-        verbose_name_plural = _("roles")
-        ordering: ClassVar = ["rank", "code"]
-        constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["tenant", "code"], name="role_code_once_per_tenant"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class RoleAssignment(TenantModel):
-    """This user holds this role on this node and everything below it.
-
-    An ended assignment stays as history.
-    """
-
-    user = TenantForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,
-        related_name="assignments",
-        verbose_name=_("User"),
-    )
-    role = TenantForeignKey(
-        Role,
-        on_delete=models.PROTECT,
-        related_name="assignments",
-        verbose_name=_("Role"),
-    )
-    node = TenantForeignKey(
-        GridNode,
-        on_delete=models.PROTECT,
-        related_name="assignments",
-        verbose_name=_("Grid"),
-    )
-    began_at = models.DateTimeField(_("From"), auto_now_add=True)
-    ended_at = models.DateTimeField(_("Until"), null=True, blank=True)
-
-    objects: ClassVar = TenantManager.from_queryset(RoleAssignmentQuerySet)()
-
-    class Meta:
-        verbose_name = _("role assignment")
-        verbose_name_plural = _("role assignments")
-        constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["tenant", "user", "role", "node"],
-                condition=models.Q(ended_at__isnull=True),
-                name="role_held_once_per_node",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.user} · {self.role} · {self.node}"
-
-
 class GridEvent(Event):
     """What happened to a node: created, renamed, moved, retired."""
 
@@ -248,48 +164,3 @@ class GridEvent(Event):
         indexes: ClassVar = [
             models.Index(fields=["tenant", "node", "at"], name="grid_course")
         ]
-
-
-class SupervisedModel(TenantModel):
-    """A case or an enterprise: it lies on an area line and on a department line.
-
-    ``area_node`` and ``township`` belong together by a foreign key that the
-    database keeps true when the node moves. Both nodes come without an index of
-    their own: each table indexes them together with what its lists sort by.
-    """
-
-    area_node = TenantForeignKey(
-        GridNode,
-        on_delete=models.PROTECT,
-        related_name="+",
-        db_index=False,
-        verbose_name=_("Grid"),
-    )
-    township = TenantForeignKey(
-        GridNode,
-        on_delete=models.PROTECT,
-        related_name="+",
-        db_index=False,
-        editable=False,
-        verbose_name=_("Township"),
-    )
-    department_node = TenantForeignKey(
-        GridNode,
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        db_index=False,
-        verbose_name=_("Competent department"),
-    )
-
-    class Meta:
-        abstract = True
-
-    def lines(self) -> list[Any]:
-        """The ids of the nodes on which access to this row is decided."""
-        return [pk for pk in (self.area_node_id, self.department_node_id) if pk]
-
-    def line_nodes(self) -> list[GridNode]:
-        """The same nodes themselves."""
-        return [node for node in (self.area_node, self.department_node) if node]

@@ -1,0 +1,14 @@
+"""The grid tree of a tenant, who holds which role where, and what happened to it."""
+
+from grids.models.roles import NodeGrant, Role, RoleAssignment
+from grids.models.supervised import SupervisedModel
+from grids.models.tree import GridEvent, GridNode
+
+__all__ = [
+    "GridEvent",
+    "GridNode",
+    "NodeGrant",
+    "Role",
+    "RoleAssignment",
+    "SupervisedModel",
+]

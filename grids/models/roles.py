@@ -1,0 +1,103 @@
+"""Who holds which role where, and guardian's rows that follow from it."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.contrib.auth.models import Group
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from guardian.models import UserObjectPermissionBase
+
+from grids.models.tree import GridNode
+from grids.querysets import RoleAssignmentQuerySet
+from tenants.tenancy import TenantForeignKey, TenantManager, TenantModel
+
+
+class NodeGrant(UserObjectPermissionBase, TenantModel):
+    """guardian's row: this user holds this permission on this node and below.
+
+    Written only by ``grids.services``, which derives the rows from the roles.
+    """
+
+    content_object = TenantForeignKey(
+        GridNode, on_delete=models.CASCADE, related_name="grants"
+    )
+
+    objects: ClassVar = TenantManager()  # type: ignore[assignment]
+
+    class Meta(UserObjectPermissionBase.Meta):
+        unique_together: ClassVar = [["tenant", "user", "permission", "content_object"]]
+
+
+class Role(TenantModel):
+    """A named set of permissions of one tenant, kept as a Django group.
+
+    ``code`` names the seeded roles for rules (whom an alert goes to); the
+    tenant may rename them and change what they hold.
+    """
+
+    code = models.SlugField(_("Code"), max_length=40)
+    name = models.CharField(_("Name"), max_length=50)
+    group = models.OneToOneField(
+        Group, on_delete=models.PROTECT, related_name="+", verbose_name=_("Group")
+    )
+    rank = models.PositiveSmallIntegerField(_("Order"), default=100)
+
+    class Meta:
+        verbose_name = _("role")
+        verbose_name_plural = _("roles")
+        ordering: ClassVar = ["rank", "code"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["tenant", "code"], name="role_code_once_per_tenant"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class RoleAssignment(TenantModel):
+    """This user holds this role on this node and everything below it.
+
+    An ended assignment stays as history.
+    """
+
+    user = TenantForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="assignments",
+        verbose_name=_("User"),
+    )
+    role = TenantForeignKey(
+        Role,
+        on_delete=models.PROTECT,
+        related_name="assignments",
+        verbose_name=_("Role"),
+    )
+    node = TenantForeignKey(
+        GridNode,
+        on_delete=models.PROTECT,
+        related_name="assignments",
+        verbose_name=_("Grid"),
+    )
+    began_at = models.DateTimeField(_("From"), auto_now_add=True)
+    ended_at = models.DateTimeField(_("Until"), null=True, blank=True)
+
+    objects: ClassVar = TenantManager.from_queryset(RoleAssignmentQuerySet)()
+
+    class Meta:
+        verbose_name = _("role assignment")
+        verbose_name_plural = _("role assignments")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["tenant", "user", "role", "node"],
+                condition=models.Q(ended_at__isnull=True),
+                name="role_held_once_per_node",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.role} · {self.node}"
