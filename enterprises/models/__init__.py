@@ -1,5 +1,6 @@
 """The register: who is supervised, in which trade, by which department, and where."""
 
+from enterprises.models.boundary import BoundaryDecision, BoundaryDuty
 from enterprises.models.industries import IndustryCategory, IndustrySubcategory
 from enterprises.models.register import (
     Enterprise,
@@ -11,8 +12,19 @@ from enterprises.models.register import (
     UnitType,
     phone_is_dialled,
 )
+from enterprises.models.supervision import (
+    CopyKind,
+    CopyNotice,
+    DirectSupervision,
+    SupervisionLevel,
+)
 
 __all__ = [
+    "BoundaryDecision",
+    "BoundaryDuty",
+    "CopyKind",
+    "CopyNotice",
+    "DirectSupervision",
     "Enterprise",
     "EnterpriseAction",
     "EnterpriseEvent",
@@ -21,6 +33,7 @@ __all__ = [
     "IndustrySubcategory",
     "PositionSource",
     "Scale",
+    "SupervisionLevel",
     "UnitType",
     "phone_is_dialled",
 ]

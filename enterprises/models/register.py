@@ -73,6 +73,8 @@ class EnterpriseAction(models.TextChoices):
     STATE_CHANGED = "state_changed", _("State changed")
     MOVED = "moved", _("Moved to another grid")
     DEPARTMENT_CHANGED = "department_changed", _("Competent department changed")
+    SUPERVISION_BEGUN = "supervision_begun", _("Taken under direct supervision")
+    SUPERVISION_ENDED = "supervision_ended", _("Handed back to the basic grid")
 
 
 class Enterprise(SupervisedModel):
