@@ -17,10 +17,14 @@ from uuid import UUID
 from django.apps import apps
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
 
 from accounts.services import make_token
+from enterprises.models import BoundaryDuty, CopyNotice
+from enterprises.services import end_direct_supervision, supervise_directly
 from grids.kinds import NodeKind
-from grids.models import GridNode
+from grids.models import GridNode, OfficeStandard, WorkItemVersion, WorkRecord
+from grids.services import record_work
 from hazards.workflow import HazardState
 from notices.models import Notice
 from portal.services import open_bureau
@@ -59,6 +63,11 @@ class Holdings:
     waiting: Photo
     notice: Notice
     token: ApiToken
+    record: WorkRecord
+    work_photo: Photo
+    standard: OfficeStandard
+    boundary_duty: BoundaryDuty
+    copy: CopyNotice
 
     @property
     def tenant(self) -> Tenant:
@@ -142,7 +151,62 @@ def _holdings(county: County, owner: User) -> Holdings:
         notice = Notice.objects.create(
             recipient=owner, kind="hazard-reported", key="world", params={}
         )
-    return Holdings(county, plant, hazard, shown, waiting, notice, token)
+    record = _work_done(county, owner)
+    return Holdings(
+        county,
+        plant,
+        hazard,
+        shown,
+        waiting,
+        notice,
+        token,
+        *(record, record.photos.all()[0].photo),
+        *_duties(county, plant),
+    )
+
+
+def _work_done(county: County, owner: User) -> WorkRecord:
+    photo = make_photo(owner)
+    with tenant_scope(county.tenant.pk):
+        version = WorkItemVersion.objects.get(name="用电")
+        record = record_work(
+            actor=owner,
+            node_id=county.village.pk,
+            item_id=version.item_id,
+            on=timezone.localdate(),
+            note="已查看。",
+            photo_ids=[photo.pk],
+        )
+        return (
+            WorkRecord.objects.select_related("item")
+            .prefetch_related("photos__photo")
+            .get(pk=record.pk)
+        )
+
+
+def _duties(
+    county: County, plant: Enterprise
+) -> tuple[OfficeStandard, BoundaryDuty, CopyNotice]:
+    """A checklist's row, a boundary duty, and the copy of a supervision that ended."""
+    today = timezone.localdate()
+    with tenant_scope(county.tenant.pk):
+        supervision = supervise_directly(
+            actor=None,
+            enterprise_id=plant.pk,
+            level="county",
+            by_node_id=county.root.pk,
+            since=today,
+            document="安委办〔2026〕1号",
+            reason="大型企业",
+        )
+        end_direct_supervision(
+            actor=None, enterprise_id=plant.pk, until=today, reason="移交属地"
+        )
+        return (
+            OfficeStandard.objects.get(seq=1),
+            BoundaryDuty.objects.get(name="月子中心"),
+            supervision.copies.get(kind="placed"),
+        )
 
 
 # What a tenant holds, as one word ---------------------------------------------

@@ -198,7 +198,7 @@ def _new_version(
             field="times",
         )
     with refused_at_its_field():
-        version.clean_fields(exclude=["item", "tenant", "changed_by"])
+        version.clean_fields(exclude=["item", "tenant", "changed_by", "valid_to"])
     version.save(force_insert=True)
     return version
 
