@@ -23,7 +23,7 @@ urlpatterns = [
     path("accounts/", include("portal.account_urls")),
     path("enterprises/", include("enterprises.urls")),
     path("grids/", include("portal.grid_urls")),
-    path("work/", include("portal.duties.urls")),
+    path("duties/", include("portal.duties.urls")),
     path("boundary-duties/", include("portal.duties.boundary_urls")),
     path("direct-supervision/", include("portal.duties.supervision_urls")),
     path("hazards/", include("hazards.urls")),

@@ -260,11 +260,11 @@ def _forms(world: World) -> dict[str, tuple[str, dict[str, Any]]]:
         "AssessForm": (f"/hazards/{reported.pk}/assess/", {"level": "general"}),
         "SubmitForm": (f"/hazards/{assigned.pk}/submit/", {"measures": "已清理。"}),
         "RecordForm": (
-            f"/work/grids/{county.village.pk}/{own.record.item_id}/",
+            f"/duties/grids/{county.village.pk}/{own.record.item_id}/",
             {"note": "已查看。", "on": today},
         ),
         "MarkForm": (
-            f"/work/offices/{county.village.pk}/{own.standard.pk}/",
+            f"/duties/offices/{county.village.pk}/{own.standard.pk}/",
             {"has": "yes", "since": today},
         ),
         "DecideForm": (

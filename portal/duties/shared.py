@@ -80,14 +80,13 @@ def span_of(request: HttpRequest) -> Span:
 
 def name_of(period: Period) -> str:
     """A period as people write it."""
-    year = period.last.year
     words = {
-        "year": _("%(year)s"),
         "half_year": _("%(year)s, half %(part)s"),
         "quarter": _("%(year)s, quarter %(part)s"),
-        "month": _("%(year)s-%(part)s"),
-    }[period.unit]
-    return words % {"year": year, "part": period.key[5:].lstrip("QH")}
+    }.get(period.unit)
+    if words is None:
+        return period.key
+    return words % {"year": period.last.year, "part": period.key[-1]}
 
 
 def fill_in(

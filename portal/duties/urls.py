@@ -1,4 +1,4 @@
-"""``/work/``: work items, what was done, grid offices and the five standards."""
+"""``/duties/``: work items, what was done, grid offices and the five standards."""
 
 from django.urls import path
 
