@@ -71,7 +71,7 @@ def record(request: HttpRequest, pk: UUID, item_pk: UUID) -> HttpResponse:
     found = visible_node(request, pk)
     access.require(request.user, RECORD, [found.pk])
     item = get_object_or_404(WorkItem, pk=item_pk)
-    version = item.versions.first()
+    version = item.versions.all()[0]  # the latest: none is without a version
     form = RecordForm(request.POST or None, evidence=version.evidence)
     photos = take_in(request, form)
 

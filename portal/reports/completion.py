@@ -170,7 +170,7 @@ def by_node(*, user: User, span: Period, township: GridNode, role: str) -> Table
     return _table(
         lines,
         _due(due, counted),
-        {key: n for key, n in done.items() if key[0] in lines},
+        Counter({key: n for key, n in done.items() if key[0] in lines}),
     )
 
 
