@@ -13,10 +13,12 @@ from enterprises.services import (
     end_direct_supervision,
     supervise_directly,
 )
+from grids.models import GridNode
 from notices.models import Notice
+from portal.reports.grids import node_page
 from tenants.errors import DomainError, InvalidTransition, NotAllowed
 from tenants.tenancy import tenant_scope
-from tests.factories import make_enterprise, make_user
+from tests.factories import make_enterprise, make_hazard, make_user
 
 FACTS = {
     "level": "county",
@@ -217,6 +219,63 @@ def test_the_worker_still_sees_the_unit_and_its_badge(
     assert "Supervised by the county" in page.content.decode()
     assert "Report a hazard" in page.content.decode()
     assert '<span class="tag">Direct supervision</span>' in listed.content.decode()
+
+
+def test_a_hazard_of_the_unit_goes_to_whoever_supervises_it_first(
+    county, plant, official, clerk, worker
+):
+    place(official, plant, county)
+    other = make_enterprise(county.village)
+
+    apart = make_hazard(plant, reporter=worker_of(county))
+    usual = make_hazard(other, reporter=worker_of(county))
+
+    def told(hazard):
+        found = Notice.objects.filter(address=hazard.get_absolute_url())
+        return set(found.values_list("recipient_id", flat=True))
+
+    assert official.pk in told(apart)
+    assert clerk.pk not in told(apart)
+    assert clerk.pk in told(usual)
+
+
+def worker_of(county):
+    return make_user(county.tenant, on=county.village, role="grid_worker")
+
+
+def test_the_figures_of_a_township_leave_the_unit_out_and_the_countys_do_not(
+    county, plant, official
+):
+    make_enterprise(county.village)
+    place(official, plant, county)
+
+    def units(node):
+        reach = GridNode.objects.reach_by_permission(official)
+        page = node_page(node=node, reach=reach, on=timezone.localdate())
+        return [
+            (str(f.label), f.value)
+            for f in page.figures
+            if "nterprise" in f.label or "direct" in f.label
+        ]
+
+    outside = ("Under direct supervision", 1)
+    assert units(county.township) == [("Number of enterprises", 1), outside]
+    assert units(county.village)[0] == ("Number of enterprises", 1)
+    assert units(county.root) == [("Number of enterprises", 2)]
+
+
+def test_the_list_shows_either_side_of_the_basic_grid(
+    county, plant, official, client_for
+):
+    other = make_enterprise(county.village)
+    place(official, plant, county)
+    desk = client_for(official)
+
+    direct = desk.get("/enterprises/?supervision=direct").content.decode()
+    basic = desk.get("/enterprises/?supervision=basic").content.decode()
+
+    assert (plant.name in direct, other.name in direct) == (True, False)
+    assert (plant.name in basic, other.name in basic) == (False, True)
 
 
 def test_pages_place_hand_back_and_acknowledge(
