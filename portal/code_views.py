@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.cache import caches
@@ -116,7 +116,7 @@ def _draw(token: str) -> Page:
 
 
 def _body(code: EnterpriseCode) -> tuple[bytes, int]:
-    context = {"token": in_groups(code.token)}
+    context: dict[str, Any] = {"token": in_groups(code.token)}
     if code.is_withdrawn:
         return render_to_string("codes/withdrawn.html", context).encode(), 410
     enterprise = Enterprise.objects.for_public().get(pk=code.enterprise_id)
