@@ -72,6 +72,10 @@ class EnterpriseQuerySet(SupervisedQuerySet):
             "department_node__boundary",
         )
 
+    def for_public(self) -> Any:
+        """The same with the bureau, for a page that anybody may open."""
+        return self.for_list().select_related("tenant")
+
 
 def _supervised_directly() -> Exists:
     running = apps.get_model("enterprises", "DirectSupervision").objects
@@ -111,3 +115,15 @@ class CopyNoticeQuerySet(models.QuerySet):
     def waiting(self) -> Any:
         """Copies that the township has not acknowledged yet."""
         return self.filter(acknowledged_at__isnull=True)
+
+
+class DecisionQuerySet(models.QuerySet):
+    """Reads of the decisions on levels."""
+
+    def in_force(self) -> DecisionQuerySet:
+        """Without what was withdrawn as a mistake."""
+        return self.filter(withdrawn_at__isnull=True)
+
+    def latest_first(self) -> DecisionQuerySet:
+        """A direct D of a year stands after that year's rating."""
+        return self.order_by("-year", "-recorded_at", "-pk")

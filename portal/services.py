@@ -9,7 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import services as accounts
 from accounts.models import ApiToken, User
-from enterprises.services import seed_boundary_duties, seed_industries
+from enterprises.services import (
+    seed_boundary_duties,
+    seed_industries,
+    seed_rating,
+)
 from grids import access
 from grids.models import GridNode
 from grids.services import (
@@ -66,6 +70,7 @@ def open_bureau(
         seed_boundary_duties()
         seed_work_items()
         seed_standards()
+        seed_rating()
         seed_kinds()
         seed_rungs()
     return tenant

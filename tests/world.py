@@ -20,7 +20,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.services import make_token
-from enterprises.models import BoundaryDuty, CopyNotice
+from enterprises.models import BoundaryDuty, CopyNotice, EnterpriseCode
 from enterprises.services import end_direct_supervision, supervise_directly
 from grids.kinds import NodeKind
 from grids.models import GridNode, OfficeStandard, WorkItemVersion, WorkRecord
@@ -58,6 +58,7 @@ class Holdings:
 
     county: County
     plant: Enterprise
+    code: EnterpriseCode
     hazard: Hazard
     shown: Photo
     waiting: Photo
@@ -148,6 +149,7 @@ def _holdings(county: County, owner: User) -> Holdings:
     token, _key = make_token(user=owner, name="平台对接")
     with tenant_scope(county.tenant.pk):
         shown = hazard.photos.order_by("id").first().photo
+        code = EnterpriseCode.objects.get(enterprise=plant)
         notice = Notice.objects.create(
             recipient=owner, kind="hazard-reported", key="world", params={}
         )
@@ -155,6 +157,7 @@ def _holdings(county: County, owner: User) -> Holdings:
     return Holdings(
         county,
         plant,
+        code,
         hazard,
         shown,
         waiting,

@@ -7,7 +7,7 @@ from tenants.rls import Walls
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("enterprises", "0004_supervision_and_boundary"),
+        ("enterprises", "0006_supervision_and_boundary"),
         ("grids", "0002_walls"),
     ]
     operations = [

@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('enterprises', '0003_alter_enterprise_area_node_and_more'),
+        ('enterprises', '0005_walls_of_codes_and_levels'),
         ('grids', '0004_work_items'),
         ('tenants', '0002_walls'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
