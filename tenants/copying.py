@@ -7,7 +7,7 @@ constraints and policies see the rows as they see any other insert.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, LiteralString
 
 from django.db import connection, transaction
 from psycopg import sql
@@ -32,15 +32,16 @@ def copy_rows(
     """
     tenant_id = require_tenant()
     table = model._meta.db_table
-    columns = [model._meta.get_field(name).column for name in fields]
+    column_of = {field.name: field.column for field in model._meta.concrete_fields}
+    columns = [sql.Identifier(str(column_of[name])) for name in fields]
     names = {
         "table": sql.Identifier(table),
         "incoming": sql.Identifier(f"incoming_{table}"),
-        "columns": sql.SQL(", ").join(map(sql.Identifier, columns)),
+        "columns": sql.SQL(", ").join(columns),
     }
 
-    def composed(text: str) -> str:
-        return sql.SQL(text).format(**names).as_string()  # type: ignore[arg-type]
+    def composed(text: LiteralString) -> str:
+        return sql.SQL(text).format(**names).as_string()
 
     with connection.cursor() as cursor:
         cursor.execute(
