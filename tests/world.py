@@ -19,6 +19,7 @@ from django.db import connection
 from django.test import Client
 
 from accounts.services import make_token
+from evidence.models import Job
 from grids.kinds import NodeKind
 from grids.models import GridNode
 from hazards.workflow import HazardState
@@ -59,6 +60,7 @@ class Holdings:
     waiting: Photo
     notice: Notice
     token: ApiToken
+    job: Job
 
     @property
     def tenant(self) -> Tenant:
@@ -142,7 +144,8 @@ def _holdings(county: County, owner: User) -> Holdings:
         notice = Notice.objects.create(
             recipient=owner, kind="hazard-reported", key="world", params={}
         )
-    return Holdings(county, plant, hazard, shown, waiting, notice, token)
+        job = Job.objects.create(actor=owner, kind="export")
+    return Holdings(county, plant, hazard, shown, waiting, notice, token, job)
 
 
 # What a tenant holds, as one word ---------------------------------------------
