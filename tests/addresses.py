@@ -182,6 +182,11 @@ TABLE: dict[str, Row] = {
     "evidence:photo": page(
         READ, key="waiting", watcher="404 405 405 405 405", **READ_UNSEEN
     ),
+    # What one started in the background: nobody else sees it, whatever he holds.
+    "jobs:list": page(READ),
+    "jobs:detail": page(READ, key="job", watcher="404 405 405 405 405", **READ_UNSEEN),
+    "jobs:cancel": page(SENT, key="job", watcher="302 404 405 405 405", **SENT_UNSEEN),
+    "jobs:product": page("404 405 405 405 405", key="job"),  # it has none yet
     # The inbox.
     "notices:list": page(READ),
     "notices:read-all": page(SENT),
@@ -228,18 +233,22 @@ PATHS: dict[str, Callable[[Holdings], dict[str, Any]]] = {
     },
     "waiting": lambda has: {"pk": has.waiting.pk, "variant": "marked"},
     "notice": lambda has: {"pk": has.notice.pk},
+    "job": lambda has: {"pk": has.job.pk},
     "token": lambda has: {"pk": has.token.pk},
-    "work": lambda has: {"pk": has.county.village.pk, "item_pk": has.record.item_id},
-    "record": lambda has: {"pk": has.record.pk},
-    "work_photo": lambda has: {"pk": has.work_photo.pk, "variant": "marked"},
-    "scheme": lambda has: {"pk": has.record.item.scheme_id},
-    "item": lambda has: {"pk": has.record.item_id},
+    "work": lambda has: {
+        "pk": has.county.village.pk,
+        "item_pk": has.duties.record.item_id,
+    },
+    "record": lambda has: {"pk": has.duties.record.pk},
+    "work_photo": lambda has: {"pk": has.duties.photo.pk, "variant": "marked"},
+    "scheme": lambda has: {"pk": has.duties.record.item.scheme_id},
+    "item": lambda has: {"pk": has.duties.record.item_id},
     "standard": lambda has: {
         "pk": has.county.village.pk,
-        "standard_pk": has.standard.pk,
+        "standard_pk": has.duties.standard.pk,
     },
-    "boundary": lambda has: {"pk": has.boundary_duty.pk},
-    "copy": lambda has: {"pk": has.copy.pk},
+    "boundary": lambda has: {"pk": has.duties.boundary.pk},
+    "copy": lambda has: {"pk": has.duties.copy.pk},
 }
 
 # Django's own admin is asked model by model, in tests/test_admin_addresses.py.

@@ -260,15 +260,15 @@ def _forms(world: World) -> dict[str, tuple[str, dict[str, Any]]]:
         "AssessForm": (f"/hazards/{reported.pk}/assess/", {"level": "general"}),
         "SubmitForm": (f"/hazards/{assigned.pk}/submit/", {"measures": "已清理。"}),
         "RecordForm": (
-            f"/duties/grids/{county.village.pk}/{own.record.item_id}/",
+            f"/duties/grids/{county.village.pk}/{own.duties.record.item_id}/",
             {"note": "已查看。", "on": today},
         ),
         "MarkForm": (
-            f"/duties/offices/{county.village.pk}/{own.standard.pk}/",
+            f"/duties/offices/{county.village.pk}/{own.duties.standard.pk}/",
             {"has": "yes", "since": today},
         ),
         "DecideForm": (
-            f"/boundary-duties/{own.boundary_duty.pk}/decide/",
+            f"/boundary-duties/{own.duties.boundary.pk}/decide/",
             {
                 "department_node": county.department.pk,
                 "rule": "业务相近",

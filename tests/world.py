@@ -17,14 +17,12 @@ from uuid import UUID
 from django.apps import apps
 from django.db import connection
 from django.test import Client
-from django.utils import timezone
 
 from accounts.services import make_token
-from enterprises.models import BoundaryDuty, CopyNotice, EnterpriseCode
-from enterprises.services import end_direct_supervision, supervise_directly
+from enterprises.models import EnterpriseCode
+from evidence.models import Job
 from grids.kinds import NodeKind
-from grids.models import GridNode, OfficeStandard, WorkItemVersion, WorkRecord
-from grids.services import record_work
+from grids.models import GridNode
 from hazards.workflow import HazardState
 from notices.models import Notice
 from portal.services import open_bureau
@@ -38,6 +36,7 @@ from tests.factories import (
     make_photo,
     make_user,
 )
+from tests.world_duties import DutiesDone, do_duties
 
 if TYPE_CHECKING:
     import psycopg
@@ -64,11 +63,8 @@ class Holdings:
     waiting: Photo
     notice: Notice
     token: ApiToken
-    record: WorkRecord
-    work_photo: Photo
-    standard: OfficeStandard
-    boundary_duty: BoundaryDuty
-    copy: CopyNotice
+    duties: DutiesDone
+    job: Job
 
     @property
     def tenant(self) -> Tenant:
@@ -153,7 +149,7 @@ def _holdings(county: County, owner: User) -> Holdings:
         notice = Notice.objects.create(
             recipient=owner, kind="hazard-reported", key="world", params={}
         )
-    record = _work_done(county, owner)
+        job = Job.objects.create(actor=owner, kind="export")
     return Holdings(
         county,
         plant,
@@ -163,53 +159,9 @@ def _holdings(county: County, owner: User) -> Holdings:
         waiting,
         notice,
         token,
-        *(record, record.photos.all()[0].photo),
-        *_duties(county, plant),
+        do_duties(county, plant, owner),
+        job,
     )
-
-
-def _work_done(county: County, owner: User) -> WorkRecord:
-    photo = make_photo(owner)
-    with tenant_scope(county.tenant.pk):
-        version = WorkItemVersion.objects.get(name="用电")
-        record = record_work(
-            actor=owner,
-            node_id=county.village.pk,
-            item_id=version.item_id,
-            on=timezone.localdate(),
-            note="已查看。",
-            photo_ids=[photo.pk],
-        )
-        return (
-            WorkRecord.objects.select_related("item")
-            .prefetch_related("photos__photo")
-            .get(pk=record.pk)
-        )
-
-
-def _duties(
-    county: County, plant: Enterprise
-) -> tuple[OfficeStandard, BoundaryDuty, CopyNotice]:
-    """A checklist's row, a boundary duty, and the copy of a supervision that ended."""
-    today = timezone.localdate()
-    with tenant_scope(county.tenant.pk):
-        supervision = supervise_directly(
-            actor=None,
-            enterprise_id=plant.pk,
-            level="county",
-            by_node_id=county.root.pk,
-            since=today,
-            document="安委办〔2026〕1号",
-            reason="大型企业",
-        )
-        end_direct_supervision(
-            actor=None, enterprise_id=plant.pk, until=today, reason="移交属地"
-        )
-        return (
-            OfficeStandard.objects.get(seq=1),
-            BoundaryDuty.objects.get(name="月子中心"),
-            supervision.copies.get(kind="placed"),
-        )
 
 
 # What a tenant holds, as one word ---------------------------------------------
