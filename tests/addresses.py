@@ -137,6 +137,7 @@ TABLE: dict[str, Row] = {
     "enterprise-list": api(READ),
     "enterprise-detail": api(READ, key="plant", **READ_UNSEEN),
     "grid-list": api(READ),
+    "grid-at": api("400 405 405 405 405"),  # which needs a position
     "grid-detail": api(READ, key="village", **READ_UNSEEN),
     "hazard-list": api("200 400 405 405 405"),
     "hazard-detail": api(READ, key="hazard", **READ_UNSEEN),
