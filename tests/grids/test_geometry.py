@@ -1,12 +1,19 @@
 """Boundaries: what is refused and why, what is repaired, and how it is measured."""
 
 import pytest
+from django.utils import translation
 
 from grids import geometry
 from grids.datum import Datum, from_wgs84
 
 # About 930 m east-west and 1,110 m north-south.
 LONGITUDE, LATITUDE, SIDE = 115.6, 33.2, 0.01
+
+
+@pytest.fixture(autouse=True)
+def english():
+    with translation.override("en"):
+        yield
 
 
 def square(west=LONGITUDE, south=LATITUDE, side=SIDE):
