@@ -214,7 +214,7 @@ def metres_to(shape: Any, longitude: float, latitude: float) -> float:
     On a plane that touches the earth at the position: within some kilometres the
     error stays under a thousandth.
     """
-    flat = _flat(shape, longitude, latitude)
+    flat = Plane(longitude, latitude).flat(shape)
     return float(flat.distance(library().Point(0, 0)))
 
 
@@ -223,16 +223,21 @@ def square_metres(shape: Any) -> float:
     if shape.is_empty:
         return 0.0
     west, south, east, north = shape.bounds
-    return float(_flat(shape, (west + east) / 2, (south + north) / 2).area)
+    return float(Plane((west + east) / 2, (south + north) / 2).flat(shape).area)
 
 
-def _flat(shape: Any, longitude: float, latitude: float) -> Any:
-    east, north = degrees_of_a_metre(latitude)
+class Plane:
+    """The plane that touches the earth at a position, in metres from there."""
 
-    def onto_the_plane(x: Any, y: Any) -> tuple[Any, Any]:
-        return (x - longitude) / east, (y - latitude) / north
+    def __init__(self, longitude: float, latitude: float) -> None:
+        self.longitude, self.latitude = longitude, latitude
+        self.east, self.north = degrees_of_a_metre(latitude)
 
-    return library().transform(shape, onto_the_plane, interleaved=False)
+    def flat(self, shape: Any) -> Any:
+        return library().transform(shape, self._onto, interleaved=False)
+
+    def _onto(self, x: Any, y: Any) -> tuple[Any, Any]:
+        return (x - self.longitude) / self.east, (y - self.latitude) / self.north
 
 
 # Beside each other --------------------------------------------------------------

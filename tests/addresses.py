@@ -108,6 +108,9 @@ TABLE: dict[str, Row] = {
     "grids:move": page(FORM, key="village", **FORM_WATCHED, **FORM_UNSEEN),
     "grids:retire": page(SENT, key="village", **SENT_WATCHED, **SENT_UNSEEN),
     "grids:restore": page(SENT, key="village", **SENT_WATCHED, **SENT_UNSEEN),
+    "grids:posting": page(READ, key="village", **READ_UNSEEN),
+    "grids:duty-card": page(READ, key="village", **READ_UNSEEN),
+    "grids:map-sheet": page(READ, key="village", **READ_UNSEEN),
     # Hazards and their photos.
     "hazards:list": page(READ),
     "hazards:report": page(FORM, **ungranted("403 403 405 405 405")),
@@ -128,6 +131,7 @@ TABLE: dict[str, Row] = {
     # Home and the board.
     "portal:home": page(READ),
     "portal:board": page(READ, **ungranted("403 405 405 405 405")),
+    "portal:public-grid": Row(dict.fromkeys(PEOPLE, READ), "public_village"),
     "portal:board-points": page(READ, **ungranted("403 405 405 405 405")),
     # The API.
     "api-schema": api(READ),
@@ -156,6 +160,10 @@ TABLE: dict[str, Row] = {
 PATHS: dict[str, Callable[[Holdings], dict[str, Any]]] = {
     "plant": lambda has: {"pk": has.plant.pk},
     "village": lambda has: {"pk": has.county.village.pk},
+    "public_village": lambda has: {
+        "tenant_id": has.county.tenant.pk,
+        "pk": has.county.village.pk,
+    },
     "hazard": lambda has: {"pk": has.hazard.pk},
     "step": lambda has: {"pk": has.hazard.pk, "transition": "pass_recheck"},
     "photo": lambda has: {
