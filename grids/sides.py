@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 # Two borders this near are one; digitised apart they never meet exactly.
 _BESIDE: Final = 20.0
+# A neighbour beyond the corner is met for some metres as well; that is no side.
+_SHARE: Final = 0.03
 _NAMED: Final = 3
 _SIDES: Final = (
     gettext_lazy("East"),
@@ -50,13 +52,14 @@ def sides(node: GridNode, others: Sequence[GridNode]) -> list[Side]:
     middle = shape.centroid
     plane = geometry.Plane(middle.x, middle.y)
     flat = plane.flat(shape)
+    least = max(2 * _BESIDE, _SHARE * flat.length)
     lengths: list[dict[str, float]] = [{} for _side in _SIDES]
     for other in others:
         if other.pk == node.pk or not other.boundary or not _near(node, other):
             continue
         beside = plane.flat(geometry.to_shape(other.boundary)).buffer(_BESIDE)
         for piece in geometry.library().get_parts(flat.boundary.intersection(beside)):
-            if piece.length > _BESIDE:
+            if piece.length > least:
                 at = piece.interpolate(0.5, normalized=True)
                 side = lengths[_quarter(at.x, at.y)]
                 side[other.name] = side.get(other.name, 0.0) + piece.length

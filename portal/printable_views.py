@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest, HttpResponse
 
-# Names of workers and what they look after: more than a look at the tree.
+# Whole mobile numbers on a card are for whoever may see them elsewhere as well.
 OWN_PHONES = "show_personal_data"
 
 
@@ -73,8 +73,7 @@ def public_grid(request: HttpRequest, tenant_id: int, pk: UUID) -> HttpResponse:
             raise Http404
         root = request.build_absolute_uri("/")[:-1]
         (sheet,) = printables.sheets([found], on=timezone.localdate(), root=root)
-        context = {"sheet": sheet, "bureau": tenant.name}
-        return render(request, "grids/public.html", context)
+        return render(request, "grids/public.html", {"sheet": sheet})
 
 
 def _printed(request: HttpRequest, pk: UUID) -> GridNode:

@@ -94,6 +94,12 @@ class Card:
     objects: list[tuple[Any, int]] = field(default_factory=list)
 
     @property
+    def others(self) -> list[tuple[Any, list[Holder]]]:
+        """Whom the worker turns to: every line of the posting but his own."""
+        own = LINES[WORKER]
+        return [(label, held) for label, held in self.sheet.posts if label != own]
+
+    @property
     def total(self) -> int:
         return sum(n for _label, n in self.objects)
 
