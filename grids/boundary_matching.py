@@ -218,7 +218,7 @@ def _refuse_overlaps(rows: list[Row], places: _Places) -> None:
 
 def _compare(siblings: list[GridNode], new: dict[Any, Row]) -> None:
     shapes = [
-        geometry.to_shape(new[n.pk].geometry if n.pk in new else n.boundary)
+        geometry.to_shape((new[n.pk].geometry if n.pk in new else n.boundary) or {})
         for n in siblings
     ]
     areas = [geometry.square_metres(shape) for shape in shapes]

@@ -64,7 +64,7 @@ def sides(node: GridNode, others: Sequence[GridNode]) -> list[Side]:
                 side = lengths[_quarter(at.x, at.y)]
                 side[other.name] = side.get(other.name, 0.0) + piece.length
     return [
-        Side(name, sorted(met, key=lambda other, met=met: -met[other])[:_NAMED])
+        Side(name, sorted(met, key=met.__getitem__, reverse=True)[:_NAMED])
         for name, met in zip(_SIDES, lengths, strict=True)
     ]
 

@@ -62,7 +62,7 @@ class UploadForm(forms.Form):
         label=_("Thin out"),
         choices=_TOLERANCES,
         coerce=int,
-        empty_value=0,
+        empty_value="0",
         required=False,
         help_text=_("Fewer corners, for slow phones. Neighbours stay side by side."),
     )
@@ -139,8 +139,9 @@ class BoundaryPages(ScopedAdmin):
         """Choose a file; it is read and shown before anything changes."""
         if chosen := self._let_in(request):
             return chosen
-        form = UploadForm(request.POST or None, request.FILES or None)
-        if request.method == "POST" and form.is_valid():
+        sent = request.method == "POST"
+        form = UploadForm(request.POST, request.FILES) if sent else UploadForm()
+        if form.is_valid():
             given = form.cleaned_data
             try:
                 kept = hand_in_boundaries(
@@ -208,7 +209,8 @@ class BoundaryPages(ScopedAdmin):
         node = GridNode.objects.select_related("parent").filter(pk=node_id).first()
         if node is None or node.kind not in DRAWN:
             raise Http404
-        form = DrawForm(request.POST or None, initial=_drawn(node))
+        sent = request.POST if request.method == "POST" else None
+        form = DrawForm(sent, initial=_drawn(node))
         if form.is_valid():
             try:
                 set_boundary(

@@ -223,12 +223,13 @@ def cards(found: Sequence[Sheet], *, user: User) -> list[Card]:
     return [
         Card(sheet, holder, seen.get(sheet.node.pk, []))
         for sheet in found
-        for holder in (_workers(sheet) or [None])
+        for holder in _workers(sheet)
     ]
 
 
-def _workers(sheet: Sheet) -> list[Holder]:
-    return dict(sheet.posts).get(LINES[WORKER], [])
+def _workers(sheet: Sheet) -> list[Holder | None]:
+    """None for the card of a grid that waits for its worker."""
+    return [*dict(sheet.posts).get(LINES[WORKER], [])] or [None]
 
 
 def _objects(found: Sequence[Sheet], user: User) -> dict[UUID, list[tuple[Any, int]]]:

@@ -114,13 +114,14 @@ def draw(
 
 
 def _area(paper: _Paper, node: GridNode, n: int) -> Area:
-    shape = geometry.to_shape(node.boundary)
+    boundary = node.boundary or {}
+    shape = geometry.to_shape(boundary)
     inside = shape.representative_point()
     x, y = paper.place(inside.x, inside.y)
     west, _south, east, _north = shape.bounds
     wide = (east - west) / paper.east * paper.scale
     size = min(4.5, max(2.2, wide * 0.7 / max(len(node.name), 1)))
-    return Area(paper.path(node.boundary), node.name, x, y, n % TINTS, round(size, 2))
+    return Area(paper.path(boundary), node.name, x, y, n % TINTS, round(size, 2))
 
 
 def _scale_bar(scale: float) -> tuple[float, str]:

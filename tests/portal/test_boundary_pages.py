@@ -118,8 +118,8 @@ def test_a_boundary_may_be_pasted_and_neighbours_lie_beside_it(browser, county):
     browser.post(upload_page, {"apply": "1"})
     page = reverse("admin:grids_gridnode_boundary", args=[county.village.pk])
 
-    text = browser.get(page).content.decode()
-    assert county.other_village.name in text
+    beside = browser.get(page).context["around"]["features"]
+    assert [f["properties"]["name"] for f in beside] == [county.other_village.name]
     over = polygon(square(115.605))
     answer = browser.post(
         page, {"boundary": json.dumps(over), "datum": "wgs84"}, follow=True
