@@ -6,5 +6,5 @@ from tenants.rls import Walls
 
 
 class Migration(migrations.Migration):
-    dependencies = [("grids", "0006_print_rules")]
+    dependencies = [("grids", "0008_print_rules")]
     operations = [Walls("BoundaryImport", "PrintRule")]

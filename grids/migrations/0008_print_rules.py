@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('grids', '0005_boundary_imports'),
+        ('grids', '0007_boundary_imports'),
         ('tenants', '0002_walls'),
     ]
 

@@ -25,7 +25,7 @@ RETURN (
 
 
 class Migration(migrations.Migration):
-    dependencies = [("grids", "0003_permissions_of_the_ground")]
+    dependencies = [("grids", "0005_walls_of_work_items")]
     operations = [
         migrations.RunSQL(EXTENT, "DROP FUNCTION grids_extent(jsonb)"),
         migrations.AddField(

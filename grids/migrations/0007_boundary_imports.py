@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('grids', '0004_extents'),
+        ('grids', '0006_extents'),
         ('tenants', '0002_walls'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
