@@ -38,9 +38,12 @@ class Row:
     # An object of the whole bureau: whoever is of it and may look sees it.
     of_bureau: bool = False
 
+    # What hangs in public is an object that nobody is kept from.
+    is_posted: bool = False
+
     @property
     def is_of_an_object(self) -> bool:
-        return bool(self.key)
+        return bool(self.key) and not self.is_posted
 
 
 def public(statuses: str, **signed_in: str) -> Row:
@@ -199,7 +202,9 @@ TABLE: dict[str, Row] = {
     # Home and the board.
     "portal:home": page(READ),
     "portal:board": page(READ, **ungranted("403 405 405 405 405")),
-    "portal:public-grid": Row(dict.fromkeys(PEOPLE, READ), "public_village"),
+    "portal:public-grid": Row(
+        dict.fromkeys(PEOPLE, READ), "public_village", is_posted=True
+    ),
     "portal:board-points": page(READ, **ungranted("403 405 405 405 405")),
     # The API.
     "api-schema": api(READ),

@@ -62,7 +62,6 @@ class UploadForm(forms.Form):
         label=_("Thin out"),
         choices=_TOLERANCES,
         coerce=int,
-        empty_value="0",
         required=False,
         help_text=_("Fewer corners, for slow phones. Neighbours stay side by side."),
     )
@@ -149,7 +148,7 @@ class BoundaryPages(ScopedAdmin):
                     content=given["file"].read(),
                     file_name=given["file"].name,
                     datum=given["datum"],
-                    tolerance=given["tolerance"],
+                    tolerance=given["tolerance"] or 0,
                 )
             except DomainError as refusal:
                 _refuse(form, refusal)
