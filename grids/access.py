@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, LiteralString
 
-from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +16,7 @@ from accounts.models import User
 from grids.kinds import NodeKind
 from grids.models import GridNode, NodeGrant, RoleAssignment
 from tenants.errors import NotAllowed
+from tenants.prepared import rows_of
 from tenants.tenancy import require_tenant
 
 if TYPE_CHECKING:
@@ -55,12 +55,8 @@ def _rows(
     statement: LiteralString, nodes: Sequence[UUID], **params: Any
 ) -> list[tuple[Any, ...]]:
     """What a statement finds that knows ``up``: the nodes and all above them."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _UPWARDS + statement,
-            {"nodes": list(nodes), "tenant": require_tenant(), **params},
-        )
-        return list(cursor.fetchall())
+    values = {"nodes": list(nodes), "tenant": require_tenant(), **params}
+    return rows_of(_UPWARDS + statement, values)
 
 
 def permissions_held(user: User, nodes: Sequence[UUID]) -> frozenset[str]:
