@@ -92,6 +92,12 @@ TABLE: dict[str, Row] = {
     "accounts:token_revoke": page(
         SENT, key="token", watcher="302 404 405 405 405", **SENT_UNSEEN
     ),
+    # The code on the door: the same for every visitor, whoever may see is led on.
+    "code": Row(
+        dict.fromkeys(PEOPLE, READ)
+        | dict.fromkeys(("watcher", "right"), "302 405 405 405 405"),
+        key="code",
+    ),
     # The register.
     "enterprises:list": page(READ),
     "enterprises:pick": page(READ),
@@ -119,6 +125,11 @@ TABLE: dict[str, Row] = {
     "evidence:photo": page(
         READ, key="waiting", watcher="404 405 405 405 405", **READ_UNSEEN
     ),
+    # What one started in the background: nobody else sees it, whatever he holds.
+    "jobs:list": page(READ),
+    "jobs:detail": page(READ, key="job", watcher="404 405 405 405 405", **READ_UNSEEN),
+    "jobs:cancel": page(SENT, key="job", watcher="302 404 405 405 405", **SENT_UNSEEN),
+    "jobs:product": page("404 405 405 405 405", key="job"),  # it has none yet
     # The inbox.
     "notices:list": page(READ),
     "notices:read-all": page(SENT),
@@ -154,6 +165,7 @@ TABLE: dict[str, Row] = {
 # What a key puts into the path.
 PATHS: dict[str, Callable[[Holdings], dict[str, Any]]] = {
     "plant": lambda has: {"pk": has.plant.pk},
+    "code": lambda has: {"token": has.code.token},
     "village": lambda has: {"pk": has.county.village.pk},
     "hazard": lambda has: {"pk": has.hazard.pk},
     "step": lambda has: {"pk": has.hazard.pk, "transition": "pass_recheck"},
@@ -164,6 +176,7 @@ PATHS: dict[str, Callable[[Holdings], dict[str, Any]]] = {
     },
     "waiting": lambda has: {"pk": has.waiting.pk, "variant": "marked"},
     "notice": lambda has: {"pk": has.notice.pk},
+    "job": lambda has: {"pk": has.job.pk},
     "token": lambda has: {"pk": has.token.pk},
 }
 
