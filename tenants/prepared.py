@@ -24,9 +24,9 @@ def rows_of(
 ) -> list[tuple[Any, ...]]:
     """What a statement finds. Its text must never vary: each text is kept."""
     connection.ensure_connection()
-    with connection.wrap_database_errors:
-        bare = ServerBindingCursor(connection.connection)
-    wrap = connection.make_debug_cursor if connection.queries_logged else None
-    with closing(wrap(bare) if wrap else connection.make_cursor(bare)) as cursor:
+    bare: Any = ServerBindingCursor(connection.connection)  # type: ignore[call-arg]
+    logged = connection.queries_logged
+    wrap = connection.make_debug_cursor if logged else connection.make_cursor
+    with closing(wrap(bare)) as cursor:
         cursor.execute(statement, values)
         return list(cursor.fetchall())

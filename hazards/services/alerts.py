@@ -207,8 +207,8 @@ def _all_at_once(user: UUID, on: date) -> NoticeRow:
 
 def _names_of(hazard_ids: set[UUID], hazards: dict[UUID, Hazard]) -> dict[UUID, str]:
     """The names of the enterprises of these hazards."""
-    ids = {hazards[pk].enterprise_id for pk in hazard_ids}
-    found = Enterprise.objects.filter(pk__in=ids - {None})
+    ids = [pk for h in hazard_ids if (pk := hazards[h].enterprise_id) is not None]
+    found = Enterprise.objects.filter(pk__in=ids)
     return dict(found.values_list("pk", "name"))
 
 
