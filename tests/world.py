@@ -63,6 +63,7 @@ class Holdings:
     notice: Notice
     token: ApiToken
     job: Job
+    ledger: Job
 
     @property
     def tenant(self) -> Tenant:
@@ -148,7 +149,10 @@ def _holdings(county: County, owner: User) -> Holdings:
             recipient=owner, kind="hazard-reported", key="world", params={}
         )
         job = Job.objects.create(actor=owner, kind="export")
-    return Holdings(county, plant, code, hazard, shown, waiting, notice, token, job)
+        ledger = Job.objects.create(actor=owner, kind="enterprise-import-check")
+    return Holdings(
+        county, plant, code, hazard, shown, waiting, notice, token, job, ledger
+    )
 
 
 # What a tenant holds, as one word ---------------------------------------------

@@ -1,6 +1,7 @@
 """The register: who is supervised, in which trade, by which department, and where."""
 
 from enterprises.models.codes import CodeDirectory, EnterpriseCode
+from enterprises.models.importing import ColumnMapping
 from enterprises.models.industries import IndustryCategory, IndustrySubcategory
 from enterprises.models.register import (
     Enterprise,
@@ -22,6 +23,7 @@ from enterprises.models.standing import (
 
 __all__ = [
     "CodeDirectory",
+    "ColumnMapping",
     "DecisionKind",
     "DirectReason",
     "Enterprise",

@@ -1,6 +1,6 @@
 """Every write to the tree and to who holds which role where."""
 
-from grids.services.building import NodeSpec, build_tree
+from grids.services.building import NodeSpec, build_tree, rename_in_bulk
 from grids.services.roles import (
     add_role,
     assign_role,
@@ -32,6 +32,7 @@ __all__ = [
     "end_assignments_of",
     "move_node",
     "plant_root",
+    "rename_in_bulk",
     "rename_role",
     "restore_node",
     "retire_node",
