@@ -14,8 +14,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from enterprises.codes import compact
 from enterprises.columns import BY_CODE
@@ -64,7 +66,7 @@ class Planned:
     def stands_for(self) -> list[Any]:
         """What is done, for the digest."""
         if self.action in {BAD, SAME}:
-            return [self.line, self.action, sorted(self.reasons.items())]
+            return [self.line, self.action, sorted(self.reasons)]
         entry = self.enterprise
         assert entry is not None  # noqa: S101  only bad rows have none
         facts = {name: str(value) for name, value in state_of(entry).items()}
@@ -199,7 +201,8 @@ def _plan_new(row: Planned, values: dict[str, Any]) -> None:
         entry.uscc, entry.name
     )
     if not entry.uscc and not entry.uscc_missing_reason:
-        entry.uscc_missing_reason = _("The imported list has no code")
+        with override(settings.LANGUAGE_CODE):  # data of the bureau, in its language
+            entry.uscc_missing_reason = _("The imported list has no code")
     row.enterprise = entry
     _judge(row, entry, known_doubt=False)
 
