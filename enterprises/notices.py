@@ -1,4 +1,4 @@
-"""What the register tells people: how an import ended."""
+"""What the register tells people, as messages with parameters."""
 
 from __future__ import annotations
 
@@ -25,4 +25,14 @@ register(
     "import-failed",
     title=_("Not imported: %(file)s"),
     body=_("%(error)s"),
+)
+register(
+    "copy-placed",
+    title=_("Copy %(number)s: %(enterprise)s is supervised directly"),
+    body=_("From %(day)s on by %(supervisor)s. Please acknowledge the copy."),
+)
+register(
+    "copy-ended",
+    title=_("Copy %(number)s: %(enterprise)s is back in the basic grid"),
+    body=_("From %(day)s on it is yours to look after. Please acknowledge the copy."),
 )

@@ -36,6 +36,7 @@ from tests.factories import (
     make_photo,
     make_user,
 )
+from tests.world_duties import DutiesDone, do_duties
 
 if TYPE_CHECKING:
     import psycopg
@@ -62,6 +63,7 @@ class Holdings:
     waiting: Photo
     notice: Notice
     token: ApiToken
+    duties: DutiesDone
     job: Job
     ledger: Job
 
@@ -151,7 +153,17 @@ def _holdings(county: County, owner: User) -> Holdings:
         job = Job.objects.create(actor=owner, kind="export")
         ledger = Job.objects.create(actor=owner, kind="enterprise-import-check")
     return Holdings(
-        county, plant, code, hazard, shown, waiting, notice, token, job, ledger
+        county,
+        plant,
+        code,
+        hazard,
+        shown,
+        waiting,
+        notice,
+        token,
+        do_duties(county, plant, owner),
+        job,
+        ledger,
     )
 
 

@@ -1,5 +1,6 @@
 """The register: who is supervised, in which trade, by which department, and where."""
 
+from enterprises.models.boundary import BoundaryDecision, BoundaryDuty
 from enterprises.models.codes import CodeDirectory, EnterpriseCode
 from enterprises.models.importing import ColumnMapping
 from enterprises.models.industries import IndustryCategory, IndustrySubcategory
@@ -20,12 +21,23 @@ from enterprises.models.standing import (
     LevelDecision,
     LevelThreshold,
 )
+from enterprises.models.supervision import (
+    CopyKind,
+    CopyNotice,
+    DirectSupervision,
+    SupervisionLevel,
+)
 
 __all__ = [
+    "BoundaryDecision",
+    "BoundaryDuty",
     "CodeDirectory",
     "ColumnMapping",
+    "CopyKind",
+    "CopyNotice",
     "DecisionKind",
     "DirectReason",
+    "DirectSupervision",
     "Enterprise",
     "EnterpriseAction",
     "EnterpriseCode",
@@ -38,6 +50,7 @@ __all__ = [
     "ManagementLevel",
     "PositionSource",
     "Scale",
+    "SupervisionLevel",
     "UnitType",
     "phone_is_dialled",
 ]

@@ -12,7 +12,7 @@ from tenants.rls import Walls
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('enterprises', '0005_walls_of_codes_and_levels'),
+        ('enterprises', '0007_walls_of_supervision'),
         ('tenants', '0002_walls'),
     ]
 
