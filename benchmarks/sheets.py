@@ -104,7 +104,7 @@ def prepare(rows: int) -> None:
                 tenant=tenant,
                 username="bench-sheets",
                 full_name="台账员",
-                password="Bench-2026-sheets",  # noqa: S106  of a benchmark
+                password="Quiet-river-88",  # noqa: S106  of a benchmark
             )
             root = GridNode.objects.get(parent__isnull=True)
             assign_role(

@@ -228,7 +228,8 @@ def test_a_long_list_is_a_job_with_the_same_rows_and_one_line_in_the_log(
     above, rows = body(sheets.read(path_of(job.product_path)).rows)
     assert (above[3], len(rows)) == ("共 3 条", 3)
     assert logged(county) == [(clerk.pk, True, "enterprises", 3)]
-    assert browser(clerk).get(f"/jobs/{job.pk}/file/").status_code == 200
+    file = browser(clerk).get(f"/jobs/{job.pk}/file/")
+    assert b"".join(file) == path_of(job.product_path).read_bytes()
 
 
 @pytest.mark.usefixtures("_long")
