@@ -9,17 +9,26 @@ from django.utils import timezone
 
 from accounts.models import User
 from enterprises.models import Enterprise, IndustrySubcategory
-from grids.models import GridNode, Role, WorkItemVersion, WorkScheme
+from grids.models import GridNode, WorkItemVersion, WorkScheme
+from grids.services import assign_role
 from tenants.models import Tenant
 from tenants.tenancy import tenant_scope
+from tests.factories import make_user
+from tests.world import EVERYTHING
 
 pytestmark = pytest.mark.django_db
-FIRST, SECOND = "Quanhe-2026-first", "Quanhe-2026-own"
+FIRST, SECOND, OWN = "Quanhe-2026-first", "Quanhe-2026-other", "Quanhe-2026-mine"
 
 
 def signed_in(username, password):
+    """Somebody's browser; a first password is replaced by one of their own."""
+    user = User.objects.get(username=username)
+    assert user.check_password(password)
     client = Client(headers={"accept-language": "zh-hans"})
-    client.post("/accounts/sign-in/", {"username": username, "password": password})
+    client.force_login(user)
+    if client.get("/").status_code == 302:
+        own = {"new_password1": OWN, "new_password2": OWN}
+        client.post("/accounts/password/", {"old_password": password, **own})
     return client
 
 
@@ -64,7 +73,8 @@ def test_a_county_is_set_up_in_the_order_of_the_page(monkeypatch):
         coverage = admin.get("/duties/coverage/").content.decode()
         assert "不适用" in coverage
 
-        # 4. Accounts and roles.
+        # 4. Accounts, and roles from whoever may give them.
+        giver = make_user(tenant, on=root, may=EVERYTHING)
         for username, role, place in [
             ("town", "township_staff", "城关镇"),
             ("worker", "grid_worker", "东关村"),
@@ -78,13 +88,11 @@ def test_a_county_is_set_up_in_the_order_of_the_page(monkeypatch):
                     "is_active": "on",
                 },
             )
-            admin.post(
-                "/admin/grids/roleassignment/add/",
-                {
-                    "user": User.objects.get(username=username).pk,
-                    "role": Role.objects.get(code=role).pk,
-                    "node": node(place).pk,
-                },
+            assign_role(
+                actor=giver,
+                user_id=User.objects.get(username=username).pk,
+                role_code=role,
+                node_id=node(place).pk,
             )
         worker = signed_in("worker", SECOND)
         assert "我的工作事项" in worker.get("/").content.decode()
