@@ -69,7 +69,13 @@ class EnterpriseSerializer(serializers.ModelSerializer[Enterprise]):
             "position_accuracy",
             "employees",
             "scale",
+            "computed_scale",
             "above_designated_size",
+            "industry_code",
+            "revenue",
+            "assets",
+            "management_level",
+            "merged_into",
             "registered_at",
         )
 

@@ -1,6 +1,14 @@
 """The register: who is supervised, in which trade, by which department, and where."""
 
+from enterprises.models.certificates import (
+    ExpiryReminder,
+    ExpiryRung,
+    StandardizationCertificate,
+    StandardizationLevel,
+)
 from enterprises.models.codes import CodeDirectory, EnterpriseCode
+from enterprises.models.documents import DocumentKind, EnterpriseDocument
+from enterprises.models.domains import EnterpriseDomain, SpecialDomain
 from enterprises.models.industries import IndustryCategory, IndustrySubcategory
 from enterprises.models.register import (
     Enterprise,
@@ -13,6 +21,13 @@ from enterprises.models.register import (
     UnitType,
     phone_is_dialled,
 )
+from enterprises.models.scale import ScaleBound, ScaleGroup
+from enterprises.models.staff import (
+    CertificateKind,
+    StaffCertificate,
+    StaffMember,
+    StaffPost,
+)
 from enterprises.models.standing import (
     DecisionKind,
     DirectReason,
@@ -21,14 +36,20 @@ from enterprises.models.standing import (
 )
 
 __all__ = [
+    "CertificateKind",
     "CodeDirectory",
     "DecisionKind",
     "DirectReason",
+    "DocumentKind",
     "Enterprise",
     "EnterpriseAction",
     "EnterpriseCode",
+    "EnterpriseDocument",
+    "EnterpriseDomain",
     "EnterpriseEvent",
     "EnterpriseState",
+    "ExpiryReminder",
+    "ExpiryRung",
     "IndustryCategory",
     "IndustrySubcategory",
     "LevelDecision",
@@ -36,6 +57,14 @@ __all__ = [
     "ManagementLevel",
     "PositionSource",
     "Scale",
+    "ScaleBound",
+    "ScaleGroup",
+    "SpecialDomain",
+    "StaffCertificate",
+    "StaffMember",
+    "StaffPost",
+    "StandardizationCertificate",
+    "StandardizationLevel",
     "UnitType",
     "phone_is_dialled",
 ]
