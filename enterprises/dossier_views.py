@@ -24,6 +24,7 @@ from enterprises.models import (
 )
 from evidence import documents
 from grids import access
+from grids.models import GridNode
 from tenants.errors import DomainError, NotAllowed
 
 if TYPE_CHECKING:
@@ -57,11 +58,14 @@ def _owner(request: HttpRequest, model: Any, pk: UUID) -> tuple[Any, Enterprise]
 @require_GET
 def dossier(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Level, size, certificates, people, papers and codes: a part of the page."""
-    enterprise = visible(request, pk)
+    reaches = GridNode.objects.reach_by_permission(request.user)
+    request.reaches = reaches  # the menu asks for the same
+    seen = Enterprise.objects.reached_by(reaches.get("view_enterprises", []))
+    enterprise = get_object_or_404(seen.for_list(), pk=pk)
     context = {
         "enterprise": enterprise,
         "dossier": dossier_reports.dossier(enterprise),
-        **_allowed(request, enterprise),
+        **_allowed(request, enterprise, reaches),
     }
     template = "enterprises/dossier.html"
     if request.htmx and not request.htmx.history_restore_request:
@@ -69,14 +73,18 @@ def dossier(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, template, context)
 
 
-def _allowed(request: HttpRequest, enterprise: Enterprise) -> dict[str, bool]:
-    held = access.permissions_held(request.user, enterprise.lines())
-    return {
-        "may_rate": RATE in held,
-        "may_edit": EDIT in held
-        and access.can(request.user, EDIT, [enterprise.area_node_id]),
-        "may_keep": services.may_keep_staff(request.user, enterprise),
-    }
+def _allowed(
+    request: HttpRequest, enterprise: Enterprise, reaches: dict[str, Any]
+) -> dict[str, bool]:
+    """Which buttons are shown, mostly from what was read for seeing the entry."""
+    held = access.permissions_among(reaches, enterprise.line_nodes())
+    on_area = access.permissions_among(reaches, [enterprise.area_node])
+    may_edit = EDIT in on_area
+    may_keep = may_edit or (
+        "rectify_hazards" in on_area
+        and services.may_keep_staff(request.user, enterprise)
+    )
+    return {"may_rate": RATE in held, "may_edit": may_edit, "may_keep": may_keep}
 
 
 def _edited(request: HttpRequest, enterprise: Enterprise) -> None:

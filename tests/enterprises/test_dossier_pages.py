@@ -25,6 +25,7 @@ from enterprises.services import (
     rate_enterprise,
     record_standardization,
     seed_domains,
+    seed_industries,
     seed_rating,
     seed_scales,
     set_domains,
@@ -48,6 +49,7 @@ def _files(settings, tmp_path):
 @pytest.fixture
 def plant(county):
     with tenant_scope(county.tenant.pk):
+        seed_industries()
         seed_rating()
         seed_domains()
         seed_scales()
@@ -124,10 +126,9 @@ def test_a_dossier_costs_the_same_for_any_number_of_rows(
     client = client_for(rater)
     client.get(at(plant, "dossier/"))
 
-    # tenant's scope (savepoint, set, reset, release); then twelve: session, user,
-    # reach, entry, what one may (two), staff, their certificates, decisions,
-    # domains, standardization, papers, codes are seven, and the staff list's keeper
-    with django_assert_num_queries(17):
+    # tenant's scope (savepoint, set, reset, release), session, user, reaches, entry,
+    # staff, their certificates, decisions, domains, standardization, papers, codes
+    with django_assert_num_queries(15):
         response = client.get(at(plant, "dossier/"), headers=HTMX)
 
     assert text(response).count("员工") == rows
@@ -346,8 +347,8 @@ def test_a_batch_of_codes_costs_the_same_for_any_number_of_rows(
     client.get("/enterprises/codes/")
 
     # tenant's scope (savepoint, set, reset, release), session, user, reach, count,
-    # rows, codes, bureau; around the page: permissions, unread, the user's bureau
-    with django_assert_num_queries(14):
+    # rows, codes, bureau; around the page: permissions, unread
+    with django_assert_num_queries(13):
         page = text(client.get("/enterprises/codes/"))
 
     assert page.count("code-label") == rows
