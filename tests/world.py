@@ -34,6 +34,7 @@ from enterprises.services import (
     rate_enterprise,
     record_standardization,
 )
+from evidence.models import Job
 from grids.kinds import NodeKind
 from grids.models import GridNode
 from hazards.workflow import HazardState
@@ -79,6 +80,7 @@ class Holdings:
     waiting: Photo
     notice: Notice
     token: ApiToken
+    job: Job
 
     @property
     def tenant(self) -> Tenant:
@@ -183,6 +185,7 @@ def _holdings(county: County, owner: User) -> Holdings:
         notice = Notice.objects.create(
             recipient=owner, kind="hazard-reported", key="world", params={}
         )
+        job = Job.objects.create(actor=owner, kind="export")
     return Holdings(
         county=county,
         plant=plant,
@@ -196,6 +199,7 @@ def _holdings(county: County, owner: User) -> Holdings:
         waiting=waiting,
         notice=notice,
         token=token,
+        job=job,
     )
 
 
