@@ -12,5 +12,5 @@ class EnterprisesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Make the texts of the notices known."""
+        """Make the notice kinds known."""
         import_module("enterprises.notices")

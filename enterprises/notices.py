@@ -22,3 +22,13 @@ register(
     title=_("Ends today: %(what)s of %(enterprise)s"),
     body=_("It ends on %(ends_on)s. Renew it in time and record the new one."),
 )
+register(
+    "copy-placed",
+    title=_("Copy %(number)s: %(enterprise)s is supervised directly"),
+    body=_("From %(day)s on by %(supervisor)s. Please acknowledge the copy."),
+)
+register(
+    "copy-ended",
+    title=_("Copy %(number)s: %(enterprise)s is back in the basic grid"),
+    body=_("From %(day)s on it is yours to look after. Please acknowledge the copy."),
+)

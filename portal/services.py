@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import services as accounts
 from accounts.models import ApiToken, User
 from enterprises.services import (
+    seed_boundary_duties,
     seed_domains,
     seed_expiry_rungs,
     seed_industries,
@@ -18,7 +19,13 @@ from enterprises.services import (
 )
 from grids import access
 from grids.models import GridNode
-from grids.services import edit_node, plant_root, seed_roles
+from grids.services import (
+    edit_node,
+    plant_root,
+    seed_roles,
+    seed_standards,
+    seed_work_items,
+)
 from hazards.services import seed_kinds, seed_rungs
 from journal.models import SecurityAction
 from journal.services import record_security
@@ -65,6 +72,9 @@ def open_bureau(
         seed_industries()
         seed_scales()
         seed_domains()
+        seed_boundary_duties()
+        seed_work_items()
+        seed_standards()
         seed_rating()
         seed_expiry_rungs()
         seed_kinds()

@@ -50,6 +50,7 @@ from tests.factories import (
     make_photo,
     make_user,
 )
+from tests.world_duties import DutiesDone, do_duties
 
 if TYPE_CHECKING:
     import psycopg
@@ -80,6 +81,7 @@ class Holdings:
     waiting: Photo
     notice: Notice
     token: ApiToken
+    duties: DutiesDone
     job: Job
 
     @property
@@ -200,6 +202,7 @@ def _holdings(county: County, owner: User) -> Holdings:
         notice=notice,
         token=token,
         job=job,
+        duties=do_duties(county, plant, owner),
     )
 
 

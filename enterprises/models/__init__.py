@@ -1,5 +1,6 @@
 """The register: who is supervised, in which trade, by which department, and where."""
 
+from enterprises.models.boundary import BoundaryDecision, BoundaryDuty
 from enterprises.models.certificates import (
     ExpiryReminder,
     ExpiryRung,
@@ -34,12 +35,23 @@ from enterprises.models.standing import (
     LevelDecision,
     LevelThreshold,
 )
+from enterprises.models.supervision import (
+    CopyKind,
+    CopyNotice,
+    DirectSupervision,
+    SupervisionLevel,
+)
 
 __all__ = [
+    "BoundaryDecision",
+    "BoundaryDuty",
     "CertificateKind",
     "CodeDirectory",
+    "CopyKind",
+    "CopyNotice",
     "DecisionKind",
     "DirectReason",
+    "DirectSupervision",
     "DocumentKind",
     "Enterprise",
     "EnterpriseAction",
@@ -65,6 +77,7 @@ __all__ = [
     "StaffPost",
     "StandardizationCertificate",
     "StandardizationLevel",
+    "SupervisionLevel",
     "UnitType",
     "phone_is_dialled",
 ]

@@ -1,5 +1,10 @@
 """Every write to the register and to its industry categories."""
 
+from enterprises.services.boundary import (
+    add_boundary_duty,
+    decide_boundary_duty,
+    seed_boundary_duties,
+)
 from enterprises.services.bulk import EnterpriseRow, register_in_bulk
 from enterprises.services.certificates import (
     record_standardization,
@@ -40,21 +45,32 @@ from enterprises.services.standing import (
     set_first_levels,
     withdraw_decision,
 )
+from enterprises.services.supervision import (
+    acknowledge_copy,
+    end_direct_supervision,
+    may_acknowledge,
+    supervise_directly,
+)
 
 __all__ = [
     "CheckDigitDoubtful",
     "EnterpriseRow",
+    "acknowledge_copy",
+    "add_boundary_duty",
     "add_document",
     "add_staff",
     "add_staff_certificate",
     "change_state",
     "code_with_token",
+    "decide_boundary_duty",
     "edit_enterprise",
     "edit_staff",
+    "end_direct_supervision",
     "end_staff",
     "fold_enterprise",
     "issue_codes",
     "issue_new_code",
+    "may_acknowledge",
     "may_keep_staff",
     "move_enterprise",
     "put_on_level_d",
@@ -65,6 +81,7 @@ __all__ = [
     "remind_of_endings",
     "remove_document",
     "revoke_standardization",
+    "seed_boundary_duties",
     "seed_domains",
     "seed_expiry_rungs",
     "seed_industries",
@@ -73,6 +90,7 @@ __all__ = [
     "set_departments",
     "set_domains",
     "set_first_levels",
+    "supervise_directly",
     "tenant_of_token",
     "withdraw_code",
     "withdraw_decision",
