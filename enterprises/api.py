@@ -69,7 +69,6 @@ class EnterpriseSerializer(serializers.ModelSerializer[Enterprise]):
             "position_accuracy",
             "employees",
             "scale",
-            "computed_scale",
             "above_designated_size",
             "industry_code",
             "revenue",

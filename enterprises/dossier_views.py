@@ -59,7 +59,7 @@ def _owner(request: HttpRequest, model: Any, pk: UUID) -> tuple[Any, Enterprise]
 def dossier(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Level, size, certificates, people, papers and codes: a part of the page."""
     reaches = GridNode.objects.reach_by_permission(request.user)
-    request.reaches = reaches  # the menu asks for the same
+    request.reaches = reaches  # type: ignore[attr-defined]  # for the menu
     seen = Enterprise.objects.reached_by(reaches.get("view_enterprises", []))
     enterprise = get_object_or_404(seen.for_list(), pk=pk)
     context = {

@@ -110,7 +110,10 @@ class EnterpriseFilter(FilterSet):
         choices=Scale.choices, label=_("Size class"), empty_label=_("All")
     )
     domain = ModelChoiceFilter(
-        queryset=_domains, method="_domain", label=_("Special domain")
+        field_name="domains__domain",
+        queryset=_domains,
+        method="_domain",
+        label=_("Special domain"),
     )
     ending = ChoiceFilter(
         choices=[("30", _("Within 30 days")), ("90", _("Within 90 days"))],
