@@ -8,7 +8,7 @@ from http import HTTPStatus
 import pytest
 from django.db import connection
 
-from benchmarks import cases, county, queries, tables
+from benchmarks import cases, county, loading, queries, tables
 from benchmarks.courses import courses
 from benchmarks.load import Request
 from benchmarks.measuring import Measured, Sample
@@ -125,3 +125,10 @@ def test_what_misses_its_target_grows_or_asks_more_is_named():
         "A asks 4 queries with 10 hazards and 5 with 20.",
         "A grows 1.50 times.",
     ]
+
+
+@pytest.mark.parametrize("count", [1, 2_000, 2_001, 10_000, 1_000_000])
+def test_every_chunk_is_loaded_by_exactly_one_process(count):
+    chunks = [0, *(n for stretch in loading.stretches(count) for n in stretch)]
+
+    assert chunks == list(range(-(-count // loading.CHUNK)))
