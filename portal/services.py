@@ -19,6 +19,7 @@ from grids.models import GridNode
 from grids.services import (
     edit_node,
     plant_root,
+    seed_print_rule,
     seed_roles,
     seed_standards,
     seed_work_items,
@@ -64,6 +65,7 @@ def open_bureau(
     with tenant_scope(tenant.pk):
         plant_root(tenant=tenant, boundary=boundary)
         seed_roles()
+        seed_print_rule()
         seed_calendar()
         seed_rules()
         seed_industries()
