@@ -111,7 +111,7 @@ def test_times_the_floor_is_the_middle_of_the_pairs():
 
 def test_what_misses_its_target_grows_or_asks_more_is_named():
     few = [measured("A", own=[8], floor=[1], limit=9)]
-    many = [measured("A", own=[12], floor=[1], limit=9)]
+    many = [measured("A", own=[16], floor=[1], limit=9)]
     asked = {
         10: [{"case": "A", "statements": 4, "scans": []}],
         20: [{"case": "A", "statements": 5, "scans": ["SELECT 1"]}],
@@ -120,10 +120,10 @@ def test_what_misses_its_target_grows_or_asks_more_is_named():
     told = tables.missed({10: few, 20: many}, asked)
 
     assert told == [
-        "20: A takes 12.0 × floor: 50 rows, more than 9.",
+        "20: A takes 16.0 × floor: 50 rows, more than 9.",
         "20: A reads a whole table: SELECT 1",
         "A asks 4 queries with 10 hazards and 5 with 20.",
-        "A grows 1.50 times.",
+        "A grows 2.00 times.",
     ]
 
 

@@ -8,14 +8,18 @@ from datetime import date, datetime
 from io import StringIO
 
 import pytest
+from django.conf import settings as django_settings
+from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.core.management.base import CommandError
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
+from psycopg import sql
 from shapely.geometry import Point, shape
 from shapely.ops import unary_union
 
 from accounts.models import User
+from config import scenario as removing
 from enterprises.codes import check_digit_fits
 from enterprises.models import Enterprise
 from grids import access
@@ -41,6 +45,8 @@ from portal.scenarios.sizes import SCENARIOS, Found, sized
 from tenants.ids import new_id
 from tenants.models import Tenant, TenantLevel
 from tenants.tenancy import tenant_scope
+from tests.database import connect_as_owner
+from tests.factories import make_county, make_enterprise
 
 TODAY = date(2026, 11, 23)
 SEED = 7
@@ -53,6 +59,14 @@ def _load(key, *, share=None, years=1):
     scenario = sized(key, years=years, share=share)
     run = Run(scenario=scenario, years=years, today=TODAY, seed=SEED)
     return scenario, load_scenario(run, say=lambda _line: None)
+
+
+@pytest.fixture(scope="module")
+def quanzhou(django_db_setup, django_db_blocker):
+    """Fourteen bureaus, loaded once; each test works in a savepoint inside."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield _load("quanzhou")
+        transaction.set_rollback(True)
 
 
 # At full size, without a database -------------------------------------------------
@@ -157,10 +171,17 @@ def test_some_workers_hold_two_grids_and_twelve_grids_have_none():
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("key", SHARES)
+@pytest.mark.parametrize("key", ["taihe", "quanshan", "haining"])
 def test_a_small_load_is_sound(key):
-    scenario, loaded = _load(key)
+    _check_sound(*_load(key))
 
+
+@pytest.mark.django_db
+def test_a_small_city_is_sound(quanzhou):
+    _check_sound(*quanzhou)
+
+
+def _check_sound(scenario, loaded):
     wanted = sum(p.self_found.count + p.inspected.count for p in scenario.counties)
     assert loaded.hazards == wanted
     assert len(loaded.tenants) == len(scenario.places)
@@ -250,8 +271,8 @@ def test_everybody_may_do_what_they_did_and_nobody_rechecked_their_own():
 
 
 @pytest.mark.django_db
-def test_nothing_happens_after_yesterday_and_steps_follow_each_other():
-    _scenario, loaded = _load("quanzhou")
+def test_nothing_happens_after_yesterday_and_steps_follow_each_other(quanzhou):
+    _scenario, loaded = quanzhou
     for tenant in loaded.tenants[1:]:
         with tenant_scope(tenant.pk):
             for hazard in Hazard.objects.prefetch_related("events"):
@@ -263,8 +284,8 @@ def test_nothing_happens_after_yesterday_and_steps_follow_each_other():
 
 
 @pytest.mark.django_db
-def test_exactly_what_was_published_is_left_unrectified():
-    scenario, loaded = _load("quanzhou")
+def test_exactly_what_was_published_is_left_unrectified(quanzhou):
+    scenario, loaded = quanzhou
     left = sum(p.self_found.left + p.inspected.left for p in scenario.counties)
 
     open_ones = 0
@@ -276,8 +297,8 @@ def test_exactly_what_was_published_is_left_unrectified():
 
 
 @pytest.mark.django_db
-def test_the_city_stands_above_its_counties_and_sees_none_of_their_rows():
-    _scenario, loaded = _load("quanzhou")
+def test_the_city_stands_above_its_counties_and_sees_none_of_their_rows(quanzhou):
+    _scenario, loaded = quanzhou
     city, *counties = loaded.tenants
 
     assert city.level == TenantLevel.CITY
@@ -427,3 +448,43 @@ def test_known_passwords_are_refused_in_production(settings):
         _run("haining")
 
     assert not Tenant.objects.exists()
+
+
+# Removing a place -----------------------------------------------------------------
+
+
+@pytest.mark.skipif(not django_settings.EMBEDDED_DATABASE, reason="needs its superuser")
+@pytest.mark.django_db(transaction=True)
+def test_a_place_is_removed_with_everything_and_nothing_else_is_touched(small):
+    _run("haining", "--processes=1")
+    other = make_county()
+    make_enterprise(other.village)
+    database = str(connection.settings_dict["NAME"])
+    gone = Tenant.objects.get(division_code="330481").pk
+    kept = _rows_of(database, other.tenant.pk)
+
+    assert removing.remove(["330481"], database=database) == 1
+
+    assert _rows_of(database, gone) == {}
+    assert _rows_of(database, other.tenant.pk) == kept
+    assert kept["enterprises_enterprise"] == 1
+    assert not Group.objects.filter(name__startswith=f"{gone}:").exists()
+    assert removing.remove(["330481"], database=database) == 0
+    assert _run("haining", "--processes=1").count("✓") == len(small.wanted)
+
+
+def _rows_of(database, tenant_id):
+    """How many rows of a tenant stand in each table, as the owner sees them."""
+    found = {}
+    with connect_as_owner(database) as owner:
+        tables = owner.execute(removing.TENANT_TABLES).fetchall()
+        for (table,) in [*tables, ("accounts_user",)]:
+            count = owner.execute(
+                sql.SQL("SELECT count(*) FROM {} WHERE tenant_id = %s").format(
+                    sql.Identifier(table)
+                ),
+                [tenant_id],
+            ).fetchone()[0]
+            if count:
+                found[table] = count
+    return found
