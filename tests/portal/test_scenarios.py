@@ -8,18 +8,14 @@ from datetime import date, datetime
 from io import StringIO
 
 import pytest
-from django.conf import settings as django_settings
-from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.core.management.base import CommandError
-from django.db import connection, transaction
+from django.db import transaction
 from django.test import Client
-from psycopg import sql
 from shapely.geometry import Point, shape
 from shapely.ops import unary_union
 
 from accounts.models import User
-from config import scenario as removing
 from enterprises.codes import check_digit_fits
 from enterprises.models import Enterprise
 from grids import access
@@ -45,8 +41,6 @@ from portal.scenarios.sizes import SCENARIOS, Found, sized
 from tenants.ids import new_id
 from tenants.models import Tenant, TenantLevel
 from tenants.tenancy import tenant_scope
-from tests.database import connect_as_owner
-from tests.factories import make_county, make_enterprise
 
 TODAY = date(2026, 11, 23)
 SEED = 7
@@ -448,43 +442,3 @@ def test_known_passwords_are_refused_in_production(settings):
         _run("haining")
 
     assert not Tenant.objects.exists()
-
-
-# Removing a place -----------------------------------------------------------------
-
-
-@pytest.mark.skipif(not django_settings.EMBEDDED_DATABASE, reason="needs its superuser")
-@pytest.mark.django_db(transaction=True)
-def test_a_place_is_removed_with_everything_and_nothing_else_is_touched(small):
-    _run("haining", "--processes=1")
-    other = make_county()
-    make_enterprise(other.village)
-    database = str(connection.settings_dict["NAME"])
-    gone = Tenant.objects.get(division_code="330481").pk
-    kept = _rows_of(database, other.tenant.pk)
-
-    assert removing.remove(["330481"], database=database) == 1
-
-    assert _rows_of(database, gone) == {}
-    assert _rows_of(database, other.tenant.pk) == kept
-    assert kept["enterprises_enterprise"] == 1
-    assert not Group.objects.filter(name__startswith=f"{gone}:").exists()
-    assert removing.remove(["330481"], database=database) == 0
-    assert _run("haining", "--processes=1").count("✓") == len(small.wanted)
-
-
-def _rows_of(database, tenant_id):
-    """How many rows of a tenant stand in each table, as the owner sees them."""
-    found = {}
-    with connect_as_owner(database) as owner:
-        tables = owner.execute(removing.TENANT_TABLES).fetchall()
-        for (table,) in [*tables, ("accounts_user",)]:
-            count = owner.execute(
-                sql.SQL("SELECT count(*) FROM {} WHERE tenant_id = %s").format(
-                    sql.Identifier(table)
-                ),
-                [tenant_id],
-            ).fetchone()[0]
-            if count:
-                found[table] = count
-    return found
