@@ -83,6 +83,7 @@ class Holdings:
     token: ApiToken
     duties: DutiesDone
     job: Job
+    ledger: Job
 
     @property
     def tenant(self) -> Tenant:
@@ -188,6 +189,7 @@ def _holdings(county: County, owner: User) -> Holdings:
             recipient=owner, kind="hazard-reported", key="world", params={}
         )
         job = Job.objects.create(actor=owner, kind="export")
+        ledger = Job.objects.create(actor=owner, kind="enterprise-import-check")
     return Holdings(
         county=county,
         plant=plant,
@@ -203,6 +205,7 @@ def _holdings(county: County, owner: User) -> Holdings:
         token=token,
         job=job,
         duties=do_duties(county, plant, owner),
+        ledger=ledger,
     )
 
 

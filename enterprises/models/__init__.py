@@ -10,6 +10,7 @@ from enterprises.models.certificates import (
 from enterprises.models.codes import CodeDirectory, EnterpriseCode
 from enterprises.models.documents import DocumentKind, EnterpriseDocument
 from enterprises.models.domains import EnterpriseDomain, SpecialDomain
+from enterprises.models.importing import ColumnMapping
 from enterprises.models.industries import IndustryCategory, IndustrySubcategory
 from enterprises.models.register import (
     Enterprise,
@@ -47,6 +48,7 @@ __all__ = [
     "BoundaryDuty",
     "CertificateKind",
     "CodeDirectory",
+    "ColumnMapping",
     "CopyKind",
     "CopyNotice",
     "DecisionKind",

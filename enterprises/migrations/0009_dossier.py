@@ -11,7 +11,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("enterprises", "0007_walls_of_supervision"),
+        ("enterprises", "0008_remembered_columns"),
         ("grids", "0003_permissions_of_the_ground"),
         ("tenants", "0002_walls"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
