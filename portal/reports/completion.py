@@ -164,14 +164,11 @@ def by_node(*, user: User, span: Period, township: GridNode, role: str) -> Table
     own = Q(pk__in=apart)
     nodes = nodes.filter(here | own if township.parent_id is None else here & ~own)
     counted = _counted(nodes, "pk", frozenset())
-    done = _done(reach, due, span, "node_id", frozenset())
     names = nodes.in_order().values_list("pk", "name")
-    lines = {pk: Line(pk, name) for pk, name in names if pk in counted}
-    return _table(
-        lines,
-        _due(due, counted),
-        Counter({key: n for key, n in done.items() if key[0] in lines}),
-    )
+    lines = {pk: Line(pk, name) for pk, name in names}
+    rows = _records(due, span).filter(node__in=list(lines))
+    done = _tally(rows, due, "node_id", frozenset())
+    return _table(lines, _due(due, counted), done)
 
 
 def by_item(*, node: GridNode, span: Period) -> Table:
@@ -195,7 +192,7 @@ def by_item(*, node: GridNode, span: Period) -> Table:
         )
         asked[version.item_id, version.owner_role] += version.times
     rows = _records(due, span).filter(node=node)
-    return _table(lines, asked, _tally(rows, "item_id", frozenset()))
+    return _table(lines, asked, _tally(rows, due, "item_id", frozenset()))
 
 
 def _stood(node: GridNode, on: date) -> bool:
@@ -289,41 +286,45 @@ def _done(
     if not any(place.kind == NodeKind.COUNTY for place in reach):
         inside = GridNode.objects.reached(list(reach)).order_by().values("pk")
         rows = rows.filter(node__in=inside)
-    return _tally(rows, column, apart)
+    return _tally(rows, due, column, apart)
 
 
 def _records(due: Sequence[Slot], span: Period) -> Any:
-    """The records that answer to what was due: same item, period, node, number."""
-    last = F("period_last")
-    version = "item__versions"
-    term = "item__scheme__terms"
+    """The records of the span's items, on nodes in force when their period ended."""
     return WorkRecord.objects.filter(
-        Q(**{f"{version}__valid_to__isnull": True})
-        | Q(**{f"{version}__valid_to__gt": last}),
-        Q(**{f"{term}__ends_on__isnull": True}) | Q(**{f"{term}__ends_on__gt": last}),
-        Q(node__retired_on__isnull=True) | Q(node__retired_on__gt=last),
+        Q(node__retired_on__isnull=True) | Q(node__retired_on__gt=F("period_last")),
         withdrawn_at__isnull=True,
         period_last__range=(span.first, span.last),
         item__in={slot.version.item_id for slot in due},
-        number__lte=F(f"{version}__times"),
-        version__unit=F(f"{version}__unit"),
-        **{f"{version}__valid_from__lte": last, f"{term}__begins_on__lte": last},
     )
 
 
-def _tally(rows: Any, column: str, apart: frozenset[UUID]) -> Counter[tuple[Any, str]]:
-    grouped = (
-        rows.exclude(node__in=apart)
-        .order_by()
-        .values_list(column, "item__versions__owner_role", "node__kind")
-        .annotate(Count("pk"))
-    )
+def _tally(
+    rows: Any, due: Sequence[Slot], column: str, apart: frozenset[UUID]
+) -> Counter[tuple[Any, str]]:
+    """Those that answer to what was due: same item, same period, number within it.
+
+    The database only groups, and the versions are matched here: joined to
+    versions and terms it would cost more, and how much would hang on statistics.
+    """
+    asked = {(slot.version.item_id, slot.period.key): slot.version for slot in due}
     found: Counter[tuple[Any, str]] = Counter()
-    for key, role, kind, n in grouped:
-        if KIND_OF_ROLE[role] == kind:
-            found[key, role] += n
-    if apart and (alone := rows.filter(node__in=apart).count()):
-        found[_root(), DutyRole.UNIT.value] += alone
+
+    def add(grouped: Any) -> None:
+        for line, item, period, number, kind, n in grouped:
+            version = asked.get((item, period))
+            if version is None or number > version.times:
+                continue
+            if KIND_OF_ROLE[version.owner_role] == kind:
+                found[line, version.owner_role] += n
+
+    parts = ("item_id", "period", "number", "node__kind")
+    usual = rows.exclude(node__in=apart).order_by().annotate(line=F(column))
+    add(usual.values_list("line", *parts).annotate(Count("pk")))
+    if apart:
+        alone = rows.filter(node__in=apart).order_by().values_list(*parts)
+        root = _root()
+        add((root, *row) for row in alone.annotate(Count("pk")))
     return found
 
 
