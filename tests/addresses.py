@@ -129,11 +129,27 @@ TABLE: dict[str, Row] = {
     "portal:home": page(READ),
     "portal:board": page(READ, **ungranted("403 405 405 405 405")),
     "portal:board-points": page(READ, **ungranted("403 405 405 405 405")),
+    # Personal data in full, and the mark on the pages that show some.
+    "portal:show-personal": page(
+        "302 200 405 405 405",
+        key="phone",
+        body={"reason": "核实隐患"},
+        **SENT_WATCHED,
+        **SENT_UNSEEN,
+    ),
+    "portal:watermark": page(READ),
     # The API.
     "api-schema": api(READ),
     "api-docs": api(READ),
     "tokens": public("405 400 405 405 405"),
     "tokens-current": api("405 405 405 405 404"),  # a session is no token
+    "personal-data": api(
+        "405 200 405 405 405",
+        key="phone",
+        body={"reason": "核实隐患"},
+        watcher="405 403 405 405 405",
+        **unseen("405 404 405 405 405"),
+    ),
     "enterprise-list": api(READ),
     "enterprise-detail": api(READ, key="plant", **READ_UNSEEN),
     "grid-list": api(READ),
@@ -154,6 +170,11 @@ TABLE: dict[str, Row] = {
 # What a key puts into the path.
 PATHS: dict[str, Callable[[Holdings], dict[str, Any]]] = {
     "plant": lambda has: {"pk": has.plant.pk},
+    "phone": lambda has: {
+        "kind": "enterprise",
+        "pk": has.plant.pk,
+        "field": "principal_phone",
+    },
     "village": lambda has: {"pk": has.county.village.pk},
     "hazard": lambda has: {"pk": has.hazard.pk},
     "step": lambda has: {"pk": has.hazard.pk, "transition": "pass_recheck"},

@@ -16,6 +16,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext, gettext_lazy, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.fields import MaskedPhoneField, keep_phone
+from accounts.masking import mask_phone
 from accounts.models import User
 from grids.models import GridNode, Role, RoleAssignment
 from grids.services import (
@@ -59,9 +61,11 @@ class UserForm(ServiceForm):
     class Meta:
         model = User
         fields = (*_FACTS, "is_active")
+        field_classes = {"phone": MaskedPhoneField}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        keep_phone(self, "phone", self.instance.phone)
         if not self.is_new:  # it has a page of its own
             del self.fields["password"]
 
@@ -90,7 +94,7 @@ class UserAdmin(ScopedAdmin):
     list_display = (
         "full_name",
         "username",
-        "phone",
+        "masked_phone",
         "title",
         "is_active",
         "is_staff",
@@ -114,6 +118,10 @@ class UserAdmin(ScopedAdmin):
         if obj is None:
             return (*_FACTS, "password")
         return (*_FACTS, "is_active", *self.readonly_fields)
+
+    @admin.display(description=gettext_lazy("Mobile phone"))
+    def masked_phone(self, user: User) -> str:
+        return mask_phone(user.phone)
 
     @admin.display(description=gettext_lazy("Roles"))
     def roles(self, user: User) -> Any:
