@@ -84,10 +84,24 @@ TABLE: dict[str, Row] = {
     "set_language": public(SENT),
     "accounts:sign_in": public("302 302 405 405 405", anonymous="200 422 405 405 405"),
     "accounts:sign_in_again": public(SENT),
+    "accounts:second_step": public("302 302 405 405 405"),  # no password before it
     "accounts:sign_out": public(SENT),
     "accounts:password_change": page(FORM),
     "accounts:me": page(READ),
     "accounts:large_text": page(SENT),
+    "accounts:sessions_end": page(SENT),
+    "accounts:session_end": page(
+        "302 302 405 405 405",
+        key="session",
+        watcher="302 404 405 405 405",
+        **SENT_UNSEEN,
+    ),
+    "accounts:second_factor": page(READ),
+    "accounts:second_factor_begin": page(SENT),
+    "accounts:second_factor_confirm": page("302 422 405 405 405"),
+    "accounts:second_factor_codes": page("302 422 405 405 405"),
+    "accounts:second_factor_remove": page("302 422 405 405 405"),
+    "accounts:second_factor_on": page(SENT),
     "accounts:token_make": page("302 422 405 405 405"),
     "accounts:token_revoke": page(
         SENT, key="token", watcher="302 404 405 405 405", **SENT_UNSEEN
@@ -186,6 +200,7 @@ PATHS: dict[str, Callable[[Holdings], dict[str, Any]]] = {
     "waiting": lambda has: {"pk": has.waiting.pk, "variant": "marked"},
     "notice": lambda has: {"pk": has.notice.pk},
     "token": lambda has: {"pk": has.token.pk},
+    "session": lambda has: {"pk": has.session.pk},
 }
 
 # Django's own admin is asked model by model, in tests/test_admin_addresses.py.

@@ -18,7 +18,7 @@ from django.apps import apps
 from django.db import connection
 from django.test import Client
 
-from accounts.services import make_token
+from accounts.services import make_token, note_session
 from grids.kinds import NodeKind
 from grids.models import GridNode
 from hazards.workflow import HazardState
@@ -38,7 +38,7 @@ from tests.factories import (
 if TYPE_CHECKING:
     import psycopg
 
-    from accounts.models import ApiToken, User
+    from accounts.models import ApiToken, User, UserSession
     from enterprises.models import Enterprise
     from evidence.models import Photo
     from hazards.models import Hazard
@@ -59,6 +59,7 @@ class Holdings:
     waiting: Photo
     notice: Notice
     token: ApiToken
+    session: UserSession
 
     @property
     def tenant(self) -> Tenant:
@@ -137,12 +138,15 @@ def _holdings(county: County, owner: User) -> Holdings:
     )
     waiting = make_photo(owner)
     token, _key = make_token(user=owner, name="平台对接")
+    session = note_session(
+        user=owner, session_key=f"elsewhere-{owner.pk}"[:40], address=None, agent=""
+    )
     with tenant_scope(county.tenant.pk):
         shown = hazard.photos.order_by("id").first().photo
         notice = Notice.objects.create(
             recipient=owner, kind="hazard-reported", key="world", params={}
         )
-    return Holdings(county, plant, hazard, shown, waiting, notice, token)
+    return Holdings(county, plant, hazard, shown, waiting, notice, token, session)
 
 
 # What a tenant holds, as one word ---------------------------------------------

@@ -9,8 +9,10 @@ from grids.services.roles import (
     end_assignments_of,
     rename_role,
     seed_roles,
+    set_role_demands,
     set_role_permissions,
 )
+from grids.services.separation import duties_held, duties_stay_held
 from grids.services.tree import (
     add_node,
     edit_node,
@@ -27,6 +29,8 @@ __all__ = [
     "assign_role",
     "assign_roles_in_bulk",
     "build_tree",
+    "duties_held",
+    "duties_stay_held",
     "edit_node",
     "end_assignment",
     "end_assignments_of",
@@ -36,5 +40,6 @@ __all__ = [
     "restore_node",
     "retire_node",
     "seed_roles",
+    "set_role_demands",
     "set_role_permissions",
 ]

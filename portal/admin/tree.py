@@ -71,6 +71,7 @@ class GridNodeForm(ServiceForm):
 @admin.register(GridNode)
 class GridNodeAdmin(ScopedAdmin):
     form = GridNodeForm
+    also_viewed_by = frozenset({"assign_roles"})
     permission = "manage_grids"
     can_add = can_change = True
     list_display = ("name", "kind", "code", "parent", "retired_on")
