@@ -31,8 +31,10 @@ def _walk(folder: Path, suffixes: tuple[str, ...]) -> Iterator[Path]:
             hidden = entry.name.startswith(".") and entry.name not in _HIDDEN_BUT_OURS
             if not hidden and entry.name not in _PRUNED and not entry.is_symlink():
                 yield from _walk(entry, suffixes)
-        elif entry.name != ".git" and (not suffixes or entry.name.endswith(suffixes)):
-            yield entry  # .git is a file in a second work tree
+        elif entry.name == ".git":  # in a second work tree it is a file
+            continue
+        elif not suffixes or entry.name.endswith(suffixes):
+            yield entry
 
 
 def set_django_up() -> None:
