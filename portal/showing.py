@@ -18,6 +18,7 @@ from grids import access
 from journal.models import SecurityAction, SecurityEvent
 from journal.services import record_security
 from tenants.errors import DomainError
+from tenants.tenancy import require_tenant
 from tenants.texts import tidy_line
 
 if TYPE_CHECKING:
@@ -110,7 +111,7 @@ def _checked(reason: str) -> str:
 def _check_limit(actor: User) -> None:
     User.objects.select_for_update(of=("self",), no_key=True).get(pk=actor.pk)
     shown = SecurityEvent.objects.filter(
-        tenant_id=actor.tenant_id,
+        tenant_id=require_tenant(),
         at__gt=timezone.now() - WINDOW,
         actor=actor,
         name=SecurityAction.PERSONAL_DATA_SHOWN,
