@@ -61,7 +61,9 @@ class WatchSessions:
         if not request.user.is_authenticated:
             return None
         due = _due(request)
-        if due is None or not getattr(view, "login_required", True):
+        # The API asks for its sign-in itself, so that its views look open here.
+        is_open = not getattr(view, "login_required", True) and not _is_api(request)
+        if due is None or is_open:
             return None
         match = request.resolver_match
         name = match.view_name if match is not None else ""
@@ -107,7 +109,7 @@ def _due(request: HttpRequest) -> frozenset[str] | None:
 def _hold(request: HttpRequest, what: str) -> HttpResponse:
     page = "password_change" if what == "password" else "second_factor"
     address = reverse(f"accounts:{page}")
-    if request.path.startswith("/api/") or _wants_json(request):
+    if _is_api(request) or _wants_json(request):
         detail = (
             _("Choose a password of your own first.")
             if what == "password"
@@ -127,6 +129,10 @@ def _keep(request: HttpRequest) -> None:
     text = kept.as_json()
     if kept.is_complete and len(text) <= LONGEST_KEPT:
         request.session[KEPT] = text
+
+
+def _is_api(request: HttpRequest) -> bool:
+    return request.path.startswith("/api/")
 
 
 def _wants_json(request: HttpRequest) -> bool:

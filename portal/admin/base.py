@@ -176,7 +176,7 @@ class ScopedAdmin(OwnAdmin):
     def history_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """Asked before the row is looked for: the answer tells of no row then."""
         chosen = self._choose_first(request)
-        if chosen is None and not self.may(request):
+        if chosen is None and not self.has_view_permission(request):
             raise PermissionDenied
         return chosen or super().history_view(request, *args, **kwargs)
 
