@@ -106,6 +106,12 @@ TABLE: dict[str, Row] = {
     "accounts:token_revoke": page(
         SENT, key="token", watcher="302 404 405 405 405", **SENT_UNSEEN
     ),
+    # The code on the door: the same for every visitor, whoever may see is led on.
+    "code": Row(
+        dict.fromkeys(PEOPLE, READ)
+        | dict.fromkeys(("watcher", "right"), "302 405 405 405 405"),
+        key="code",
+    ),
     # The register.
     "enterprises:list": page(READ),
     "enterprises:pick": page(READ),
@@ -189,6 +195,7 @@ PATHS: dict[str, Callable[[Holdings], dict[str, Any]]] = {
         "pk": has.plant.pk,
         "field": "principal_phone",
     },
+    "code": lambda has: {"token": has.code.token},
     "village": lambda has: {"pk": has.county.village.pk},
     "hazard": lambda has: {"pk": has.hazard.pk},
     "step": lambda has: {"pk": has.hazard.pk, "transition": "pass_recheck"},
