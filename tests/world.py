@@ -149,9 +149,7 @@ def _holdings(county: County, owner: User) -> Holdings:
         notice = Notice.objects.create(
             recipient=owner, kind="hazard-reported", key="world", params={}
         )
-    return Holdings(
-        county, plant, code, hazard, shown, waiting, notice, token, session
-    )
+    return Holdings(county, plant, code, hazard, shown, waiting, notice, token, session)
 
 
 # What a tenant holds, as one word ---------------------------------------------
