@@ -41,6 +41,14 @@ BEAT_SCHEDULE: Final[dict[str, dict[str, Any]]] = {
         "task": "portal.tasks.look_after_accounts",
         "schedule": crontab(hour=4, minute=0),
     },
+    "resume jobs": {
+        "task": "evidence.tasks.resume_jobs",
+        "schedule": 30.0,
+    },
+    "sweep jobs": {
+        "task": "evidence.tasks.sweep_jobs",
+        "schedule": crontab(minute=40),
+    },
     "forget old submissions": {
         "task": "tenants.tasks.forget_old_submissions",
         "schedule": crontab(hour=3, minute=0),

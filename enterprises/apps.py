@@ -12,5 +12,6 @@ class EnterprisesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Make known which personal data the register keeps."""
+        """Make known the kinds of notices, and which personal data there are."""
+        import_module("enterprises.notices")
         import_module("enterprises.personal_data")

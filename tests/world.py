@@ -20,6 +20,7 @@ from django.test import Client
 
 from accounts.services import make_token, note_session
 from enterprises.models import EnterpriseCode
+from evidence.models import Job
 from grids.kinds import NodeKind
 from grids.models import GridNode
 from hazards.workflow import HazardState
@@ -35,6 +36,7 @@ from tests.factories import (
     make_photo,
     make_user,
 )
+from tests.world_duties import DutiesDone, do_duties
 
 if TYPE_CHECKING:
     import psycopg
@@ -62,6 +64,8 @@ class Holdings:
     notice: Notice
     token: ApiToken
     session: UserSession
+    duties: DutiesDone
+    job: Job
 
     @property
     def tenant(self) -> Tenant:
@@ -149,7 +153,20 @@ def _holdings(county: County, owner: User) -> Holdings:
         notice = Notice.objects.create(
             recipient=owner, kind="hazard-reported", key="world", params={}
         )
-    return Holdings(county, plant, code, hazard, shown, waiting, notice, token, session)
+        job = Job.objects.create(actor=owner, kind="export")
+    return Holdings(
+        county,
+        plant,
+        code,
+        hazard,
+        shown,
+        waiting,
+        notice,
+        token,
+        session,
+        do_duties(county, plant, owner),
+        job,
+    )
 
 
 # What a tenant holds, as one word ---------------------------------------------

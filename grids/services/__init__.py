@@ -12,7 +12,19 @@ from grids.services.roles import (
     set_role_demands,
     set_role_permissions,
 )
+from grids.services.schemes import (
+    add_item,
+    choose_scheme,
+    edit_item,
+    seed_work_items,
+    withdraw_item,
+)
 from grids.services.separation import duties_held, duties_stay_held
+from grids.services.standards import (
+    choose_office_kinds,
+    mark_standard,
+    seed_standards,
+)
 from grids.services.tree import (
     add_node,
     edit_node,
@@ -21,25 +33,36 @@ from grids.services.tree import (
     restore_node,
     retire_node,
 )
+from grids.services.work import record_work, withdraw_record
 
 __all__ = [
     "NodeSpec",
+    "add_item",
     "add_node",
     "add_role",
     "assign_role",
     "assign_roles_in_bulk",
     "build_tree",
+    "choose_office_kinds",
+    "choose_scheme",
     "duties_held",
     "duties_stay_held",
+    "edit_item",
     "edit_node",
     "end_assignment",
     "end_assignments_of",
+    "mark_standard",
     "move_node",
     "plant_root",
+    "record_work",
     "rename_role",
     "restore_node",
     "retire_node",
     "seed_roles",
+    "seed_standards",
+    "seed_work_items",
     "set_role_demands",
     "set_role_permissions",
+    "withdraw_item",
+    "withdraw_record",
 ]

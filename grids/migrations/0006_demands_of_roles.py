@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('auth', '0012_alter_user_first_name_max_length'),
-        ('grids', '0003_permissions_of_the_ground'),
+        ('grids', '0005_walls_of_work_items'),
         ('tenants', '0002_walls'),
     ]
 
