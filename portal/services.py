@@ -22,6 +22,7 @@ from grids.services import (
     duties_stay_held,
     edit_node,
     plant_root,
+    seed_print_rule,
     seed_roles,
     seed_standards,
     seed_work_items,
@@ -68,6 +69,7 @@ def open_bureau(
         plant_root(tenant=tenant, boundary=boundary)
         seed_roles()
         seed_security()
+        seed_print_rule()
         seed_calendar()
         seed_rules()
         seed_industries()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal import showing_views, views
+from portal import printable_views, showing_views, views
 
 app_name = "portal"
 
@@ -16,4 +16,10 @@ urlpatterns = [
         name="show-personal",
     ),
     path("watermark.svg", showing_views.watermark, name="watermark"),
+    # Behind the code of a posting that hangs for years: never change it.
+    path(
+        "g/<int:tenant_id>/<uuid:pk>/",
+        printable_views.public_grid,
+        name="public-grid",
+    ),
 ]

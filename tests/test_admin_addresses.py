@@ -12,6 +12,7 @@ from django.urls import reverse
 from accounts.services import seed_security
 from enterprises.models import IndustrySubcategory
 from grids.models import Role, RoleAssignment
+from grids.services import seed_print_rule
 from hazards.models import EscalationRung, HazardKind
 from journal.models import Seal, SecurityEvent
 from journal.services import seal_events
@@ -29,6 +30,7 @@ SEEN_BY = {
     "accounts_user": (True, False, True),
     "accounts_securityrules": (False, False, True),
     "grids_gridnode": (True, False, True),
+    "grids_printrule": (True, False, False),
     "grids_role": (False, False, True),
     "grids_roleassignment": (False, False, True),
     "enterprises_enterprise": (True, False, False),
@@ -66,6 +68,7 @@ def rows(county):
             "accounts_user": person,
             "accounts_securityrules": seed_security(),
             "grids_gridnode": county.village,
+            "grids_printrule": seed_print_rule(),
             "grids_role": Role.objects.first(),
             "grids_roleassignment": RoleAssignment.objects.first(),
             "enterprises_enterprise": plant,

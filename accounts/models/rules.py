@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from tenants.tenancy import TenantModel
 
 
-def _number(label: object, default: int, low: int, high: int, help_text: object = ""):  # type: ignore[no-untyped-def]
+def _number(label: Any, default: int, low: int, high: int, help_text: Any = "") -> Any:
     return models.PositiveSmallIntegerField(
-        label,  # type: ignore[arg-type]
+        label,
         default=default,
         help_text=help_text,
         validators=[MinValueValidator(low), MaxValueValidator(high)],

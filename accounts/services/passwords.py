@@ -128,7 +128,7 @@ def is_old(user: User, rules: SecurityRules, *, now: datetime) -> bool:
 
 
 @transaction.atomic
-def ask_for_new_passwords(*, tenant_id: int | None, now: datetime) -> int:
+def ask_for_new_passwords(*, tenant_id: int, now: datetime) -> int:
     """Mark accounts whose password has grown old, so that keys stop as well."""
     users = User.objects.filter(
         tenant_id=tenant_id, is_active=True, must_change_password=False

@@ -1,5 +1,6 @@
 """The grid tree of a tenant, who holds which role where, and what happened to it."""
 
+from grids.models.boundaries import BoundaryImport
 from grids.models.duties import (
     KIND_OF_ROLE,
     DutyEvidence,
@@ -14,6 +15,7 @@ from grids.models.duties import (
     WorkScheme,
     WorkSchemeTerm,
 )
+from grids.models.printed import Phones, PrintRule
 from grids.models.roles import NodeGrant, Role, RoleAssignment
 from grids.models.standards import (
     OFFICE_KINDS,
@@ -28,6 +30,7 @@ from grids.models.tree import GridEvent, GridNode
 __all__ = [
     "KIND_OF_ROLE",
     "OFFICE_KINDS",
+    "BoundaryImport",
     "DutyEvidence",
     "DutyRole",
     "DutyUnit",
@@ -38,6 +41,8 @@ __all__ = [
     "OfficeMark",
     "OfficePhoto",
     "OfficeStandard",
+    "Phones",
+    "PrintRule",
     "Role",
     "RoleAssignment",
     "SupervisedModel",

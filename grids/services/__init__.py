@@ -1,6 +1,17 @@
 """Every write to the tree and to who holds which role where."""
 
+from grids.services.boundaries import (
+    apply_boundaries,
+    hand_in_boundaries,
+    read_boundaries_otherwise,
+    set_boundary,
+)
 from grids.services.building import NodeSpec, build_tree
+from grids.services.printed import (
+    proposed_print_rule,
+    save_print_rule,
+    seed_print_rule,
+)
 from grids.services.roles import (
     add_role,
     assign_role,
@@ -40,6 +51,7 @@ __all__ = [
     "add_item",
     "add_node",
     "add_role",
+    "apply_boundaries",
     "assign_role",
     "assign_roles_in_bulk",
     "build_tree",
@@ -51,16 +63,22 @@ __all__ = [
     "edit_node",
     "end_assignment",
     "end_assignments_of",
+    "hand_in_boundaries",
     "mark_standard",
     "move_node",
     "plant_root",
+    "proposed_print_rule",
+    "read_boundaries_otherwise",
     "record_work",
     "rename_role",
     "restore_node",
     "retire_node",
+    "save_print_rule",
+    "seed_print_rule",
     "seed_roles",
     "seed_standards",
     "seed_work_items",
+    "set_boundary",
     "set_role_demands",
     "set_role_permissions",
     "withdraw_item",

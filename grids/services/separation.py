@@ -55,11 +55,12 @@ def check_person(
     people = User.objects.select_for_update(of=("self",)).filter(pk__in=user_ids)
     list(people.order_by("pk").values_list("pk", flat=True))
     held: dict[UUID, set[str]] = {pk: set(added) for pk in user_ids}
-    rows = (
-        RoleAssignment.objects.filter(user_id__in=user_ids, ended_at__isnull=True)
-        .exclude(role_id=besides)
-        .values_list("user_id", "role__group__permissions__codename")
+    held_roles = RoleAssignment.objects.filter(
+        user_id__in=user_ids, ended_at__isnull=True
     )
+    if besides is not None:
+        held_roles = held_roles.exclude(role_id=besides)
+    rows = held_roles.values_list("user_id", "role__group__permissions__codename")
     for user_id, codename in rows:
         held[user_id].add(codename or "")
     if any(len(duties_of(codenames)) > 1 for codenames in held.values()):

@@ -42,6 +42,8 @@ _DONE: Final = {
     "moved": gettext_lazy("Moved"),
     "retired": gettext_lazy("Retired"),
     "restored": gettext_lazy("Restored"),
+    "boundary_set": gettext_lazy("Boundary drawn"),
+    "boundary_removed": gettext_lazy("Boundary taken away"),
 }
 
 

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('auth', '0012_alter_user_first_name_max_length'),
-        ('grids', '0005_walls_of_work_items'),
+        ('grids', '0009_walls_of_boundaries_and_prints'),
         ('tenants', '0002_walls'),
     ]
 
