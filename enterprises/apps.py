@@ -12,6 +12,8 @@ class EnterprisesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Make known the kinds of notices, and which personal data there are."""
+        """Make known jobs, notices, personal data and what can be exported."""
         import_module("enterprises.notices")
+        import_module("enterprises.job_kinds")
+        import_module("enterprises.exports")
         import_module("enterprises.personal_data")

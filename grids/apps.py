@@ -11,5 +11,7 @@ class GridsConfig(AppConfig):
     verbose_name = _("Grids")
 
     def ready(self) -> None:
-        """Make known which personal data the people of the platform have."""
+        """Make the notices, the kind of job and the personal data known."""
+        import_module("grids.notices")
         import_module("grids.personal_data")
+        import_module("grids.services.exporting").declare()

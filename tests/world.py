@@ -66,6 +66,7 @@ class Holdings:
     session: UserSession
     duties: DutiesDone
     job: Job
+    ledger: Job
 
     @property
     def tenant(self) -> Tenant:
@@ -154,6 +155,7 @@ def _holdings(county: County, owner: User) -> Holdings:
             recipient=owner, kind="hazard-reported", key="world", params={}
         )
         job = Job.objects.create(actor=owner, kind="export")
+        ledger = Job.objects.create(actor=owner, kind="enterprise-import-check")
     return Holdings(
         county,
         plant,
@@ -166,6 +168,7 @@ def _holdings(county: County, owner: User) -> Holdings:
         session,
         do_duties(county, plant, owner),
         job,
+        ledger,
     )
 
 
