@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-PASSWORD_HASHERS: Final = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 _VALIDATION: Final = "django.contrib.auth.password_validation"
 AUTH_PASSWORD_VALIDATORS: Final[list[dict[str, Any]]] = [
     {"NAME": f"{_VALIDATION}.UserAttributeSimilarityValidator"},
