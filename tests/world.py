@@ -10,6 +10,7 @@ import hashlib
 import json
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -17,10 +18,11 @@ from uuid import UUID
 from django.apps import apps
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
 
 from accounts.services import make_token
 from enterprises.models import EnterpriseCode
-from evidence.models import Job
+from evidence.models import Job, JobState
 from grids.kinds import NodeKind
 from grids.models import GridNode
 from hazards.workflow import HazardState
@@ -150,8 +152,8 @@ def _holdings(county: County, owner: User) -> Holdings:
         notice = Notice.objects.create(
             recipient=owner, kind="hazard-reported", key="world", params={}
         )
-        job = Job.objects.create(actor=owner, kind="export")
-        ledger = Job.objects.create(actor=owner, kind="enterprise-import-check")
+        job = _ended(owner, "export", list="grids", query="", full=False, reason="")
+        ledger = _ended(owner, "enterprise-import-check")
     return Holdings(
         county,
         plant,
@@ -165,6 +167,20 @@ def _holdings(county: County, owner: User) -> Holdings:
         job,
         ledger,
     )
+
+
+def _ended(owner: User, kind: str, **parameters: Any) -> Job:
+    """A job that is over, so that no test's worker takes it up."""
+    now = timezone.now()
+    job: Job = Job.objects.create(
+        actor=owner,
+        kind=kind,
+        parameters=parameters,
+        state=JobState.DONE,
+        finished_at=now,
+        expires_at=now + timedelta(days=1),
+    )
+    return job
 
 
 # What a tenant holds, as one word ---------------------------------------------
