@@ -10,7 +10,7 @@ import hashlib
 import json
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -18,6 +18,7 @@ from uuid import UUID
 from django.apps import apps
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
 
 from accounts.services import make_token, note_session
 from enterprises.models import (
@@ -34,7 +35,7 @@ from enterprises.services import (
     rate_enterprise,
     record_standardization,
 )
-from evidence.models import Job
+from evidence.models import Job, JobState
 from grids.kinds import NodeKind
 from grids.models import GridNode
 from hazards.workflow import HazardState
@@ -192,8 +193,8 @@ def _holdings(county: County, owner: User) -> Holdings:
         notice = Notice.objects.create(
             recipient=owner, kind="hazard-reported", key="world", params={}
         )
-        job = Job.objects.create(actor=owner, kind="export")
-        ledger = Job.objects.create(actor=owner, kind="enterprise-import-check")
+        job = _ended(owner, "export", list="grids", query="", full=False, reason="")
+        ledger = _ended(owner, "enterprise-import-check")
     return Holdings(
         county=county,
         plant=plant,
@@ -212,6 +213,20 @@ def _holdings(county: County, owner: User) -> Holdings:
         duties=do_duties(county, plant, owner),
         ledger=ledger,
     )
+
+
+def _ended(owner: User, kind: str, **parameters: Any) -> Job:
+    """A job that is over, so that no test's worker takes it up."""
+    now = timezone.now()
+    job: Job = Job.objects.create(
+        actor=owner,
+        kind=kind,
+        parameters=parameters,
+        state=JobState.DONE,
+        finished_at=now,
+        expires_at=now + timedelta(days=1),
+    )
+    return job
 
 
 # What a tenant holds, as one word ---------------------------------------------
