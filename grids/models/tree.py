@@ -146,6 +146,15 @@ class GridNode(MPTTModel, TenantModel):
     def get_absolute_url(self) -> str:
         return reverse("grids:detail", kwargs={"pk": self.pk})
 
+    def is_leaf_node(self) -> bool:
+        """Does nothing stand below? MPTT would read it off the interval, which
+        has room in it."""
+        return not GridNode.objects.filter(parent=self).exists()
+
+    def get_descendant_count(self) -> int:
+        """How many stand below: counted, for the same reason."""
+        return int(GridNode.objects.within(self).count()) - 1
+
     @property
     def is_retired(self) -> bool:
         return self.retired_on is not None

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from grids import access
 from grids.kinds import CHILDREN, NodeKind
 from grids.models import GridEvent, GridNode
+from grids.services.placing import lay_out, place_below
 from tenants.errors import DomainError, InvalidTransition
 from tenants.ids import new_id
 from tenants.locks import Lock, acquire
@@ -53,8 +54,8 @@ def add_node(
 ) -> GridNode:
     """Insert a node below ``parent_id``.
 
-    Tree writes are serialised: MPTT renumbers many rows. ``actor`` is asked for
-    ``permission`` on the parent; None is the platform itself. Raises
+    Tree writes are serialised: a place is free only under the lock. ``actor`` is
+    asked for ``permission`` on the parent; None is the platform itself. Raises
     ``DomainError`` at ``parent``, ``kind``, ``code`` or ``name``.
     """
     acquire(Lock.GRID_TREE)
@@ -66,16 +67,23 @@ def add_node(
     _check_words(code=code, name=name)
     pk = new_id()
     is_township = kind == NodeKind.TOWNSHIP
-    node: GridNode = GridNode.objects.create(
+    place = place_below(parent, kind)
+    node = GridNode(
         id=pk,
         parent=parent,
         parent_kind=parent.kind,
         township_id=pk if is_township else parent.township_id,
+        tree_id=parent.tree_id,
+        lft=place.lft,
+        rght=place.rght,
+        level=place.level,
         kind=kind,
         code=code,
         name=name,
         boundary=boundary,
     )
+    # Not save(): MPTT would make room by numbering everything to the right anew.
+    GridNode.objects.bulk_create([node])
     _record(node, name="created", actor=actor, parent=str(parent.pk))
     return node
 
@@ -117,9 +125,8 @@ def move_node(
 ) -> GridNode:
     """Re-parent a node with everything below it, within its tenant.
 
-    Both rows are read *after* the lock: MPTT computes the move from the values
-    in memory, and those may be stale before it. What lies on the moved nodes
-    follows to the new township by foreign key.
+    Both rows are read *after* the lock; before it they may be stale. What lies on
+    the moved nodes follows to the new township by foreign key.
     """
     acquire(Lock.GRID_TREE)
     node = _locked(node_id)
@@ -131,12 +138,7 @@ def move_node(
         raise DomainError(_("A grid cannot be moved below itself."), field="parent")
     _check_place(new_parent, node.kind)
     before = node.parent_id
-    node.move_to(new_parent, "last-child")
-    node.refresh_from_db()
-    township = node.pk if node.kind == NodeKind.TOWNSHIP else new_parent.township_id
-    GridNode.objects.filter(pk=node.pk).update(parent_kind=new_parent.kind)
-    if township != node.township_id:
-        GridNode.objects.within(node).update(township_id=township)
+    lay_out(moved={node.pk: new_parent.pk})
     node.refresh_from_db()
     _record(
         node, name="moved", actor=actor, before=str(before), after=str(new_parent.pk)
