@@ -12,5 +12,6 @@ class HazardsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Make the notice kinds known."""
+        """Make the notice kinds known, and what merged grids do to cases."""
         import_module("hazards.notices")
+        import_module("hazards.services.carrying").watch()

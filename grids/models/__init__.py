@@ -2,9 +2,10 @@
 
 from grids.models.roles import NodeGrant, Role, RoleAssignment
 from grids.models.supervised import SupervisedModel
-from grids.models.tree import GridEvent, GridNode
+from grids.models.tree import FormerCode, GridEvent, GridNode
 
 __all__ = [
+    "FormerCode",
     "GridEvent",
     "GridNode",
     "NodeGrant",

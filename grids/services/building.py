@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from grids.kinds import CHILDREN
 from grids.models import GridNode
+from grids.services.codes import heir_of, nodes_with_codes, settle_codes
 from grids.services.placing import insert, lay_out
 from tenants.errors import DomainError
 from tenants.ids import new_id
@@ -17,7 +18,6 @@ from tenants.locks import Lock, acquire
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from uuid import UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +41,12 @@ def build_tree(*, specs: Sequence[NodeSpec]) -> dict[str, GridNode]:
     that is wrong; then nothing is stored.
     """
     acquire(Lock.GRID_TREE)
-    existing = {node.code: node for node in GridNode.objects.defer("boundary")}
+    nodes = GridNode.objects.select_related("merged_into")
+    existing = {n.code: n for n in nodes.defer("boundary", "merged_into__boundary")}
     if not existing:
         raise DomainError(_("The tenant has no root grid yet."))
     fresh = _fresh_nodes(specs, existing)
+    settle_codes({node.code: node.kind for node in fresh.values()})
     newcomers = list(fresh.values())
     lay_out(fresh=newcomers)
     insert(newcomers)
@@ -55,9 +57,9 @@ def _fresh_nodes(
     specs: Sequence[NodeSpec], existing: dict[str, GridNode]
 ) -> dict[str, GridNode]:
     fresh: dict[str, GridNode] = {}
-    by_id: dict[UUID, GridNode] = {}
+    above = _parents(specs, existing)
     for spec in specs:
-        parent = fresh.get(spec.parent) or existing.get(spec.parent)
+        parent = fresh.get(spec.parent) or above.get(spec.parent)
         if parent is None:
             raise _wrong(spec, _("its parent does not exist"))
         if spec.code in existing or spec.code in fresh:
@@ -73,8 +75,18 @@ def _fresh_nodes(
             name=spec.name,
             boundary=spec.boundary,
         )
-        fresh[spec.code] = by_id[node.pk] = node
+        fresh[spec.code] = node
     return fresh
+
+
+def _parents(
+    specs: Sequence[NodeSpec], existing: dict[str, GridNode]
+) -> dict[str, GridNode]:
+    """Existing grids by every code that leads to them, former ones included."""
+    known = {code: heir_of(node) for code, node in existing.items()}
+    fresh = {spec.code for spec in specs}
+    former = {spec.parent for spec in specs} - known.keys() - fresh
+    return known | (nodes_with_codes(former) if former else {})
 
 
 def _wrong(spec: NodeSpec, why: Any) -> DomainError:
