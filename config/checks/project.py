@@ -13,7 +13,6 @@ _PRUNED = frozenset(
     {"__pycache__", "build", "node_modules", "staticfiles", "var", "vendor"}
 )
 _HIDDEN_BUT_OURS = frozenset({".ci"})
-_GIT = ".git"  # a folder, or in a linked work tree a file that names one machine's path
 
 
 def files(
@@ -32,7 +31,9 @@ def _walk(folder: Path, suffixes: tuple[str, ...]) -> Iterator[Path]:
             hidden = entry.name.startswith(".") and entry.name not in _HIDDEN_BUT_OURS
             if not hidden and entry.name not in _PRUNED and not entry.is_symlink():
                 yield from _walk(entry, suffixes)
-        elif entry.name != _GIT and entry.name.endswith(suffixes or ("",)):
+        elif entry.name == ".git":  # in a second work tree it is a file
+            continue
+        elif not suffixes or entry.name.endswith(suffixes):
             yield entry
 
 
