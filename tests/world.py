@@ -19,6 +19,7 @@ from django.db import connection
 from django.test import Client
 
 from accounts.services import make_token
+from enterprises.models import EnterpriseCode
 from grids.kinds import NodeKind
 from grids.models import GridNode
 from hazards.workflow import HazardState
@@ -54,6 +55,7 @@ class Holdings:
 
     county: County
     plant: Enterprise
+    code: EnterpriseCode
     hazard: Hazard
     shown: Photo
     waiting: Photo
@@ -139,10 +141,11 @@ def _holdings(county: County, owner: User) -> Holdings:
     token, _key = make_token(user=owner, name="平台对接")
     with tenant_scope(county.tenant.pk):
         shown = hazard.photos.order_by("id").first().photo
+        code = EnterpriseCode.objects.get(enterprise=plant)
         notice = Notice.objects.create(
             recipient=owner, kind="hazard-reported", key="world", params={}
         )
-    return Holdings(county, plant, hazard, shown, waiting, notice, token)
+    return Holdings(county, plant, code, hazard, shown, waiting, notice, token)
 
 
 # What a tenant holds, as one word ---------------------------------------------
