@@ -20,6 +20,7 @@ from django.test import Client
 
 from accounts.services import make_token
 from enterprises.models import EnterpriseCode
+from evidence.models import Job
 from grids.kinds import NodeKind
 from grids.models import GridNode
 from hazards.workflow import HazardState
@@ -61,6 +62,7 @@ class Holdings:
     waiting: Photo
     notice: Notice
     token: ApiToken
+    job: Job
 
     @property
     def tenant(self) -> Tenant:
@@ -145,7 +147,8 @@ def _holdings(county: County, owner: User) -> Holdings:
         notice = Notice.objects.create(
             recipient=owner, kind="hazard-reported", key="world", params={}
         )
-    return Holdings(county, plant, code, hazard, shown, waiting, notice, token)
+        job = Job.objects.create(actor=owner, kind="export")
+    return Holdings(county, plant, code, hazard, shown, waiting, notice, token, job)
 
 
 # What a tenant holds, as one word ---------------------------------------------
