@@ -117,7 +117,7 @@ def split_node(
     node = lock_node(node_id)
     if actor is not None:
         access.require(actor, MANAGE, [node.pk])
-    if node.kind in _WHOLE:
+    if node.parent_id is None or node.kind in _WHOLE:
         raise DomainError(_("A grid of this kind cannot be split."))
     if node.is_retired:
         raise DomainError(_("This grid is no longer in use."))
