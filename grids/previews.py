@@ -35,6 +35,7 @@ class Touched:
 class Preview:
     """What goes along."""
 
+    action: str
     node: GridNode
     target: GridNode | None
     nodes: int
@@ -123,6 +124,7 @@ def _preview(
     codes = FormerCode.objects.filter(node=node).order_by("-until")
     digest.update(" ".join(map(str, keys)).encode())
     return Preview(
+        action=action,
         node=node,
         target=target,
         nodes=len([pk for pk in ids if pk != node.pk]),

@@ -112,7 +112,9 @@ TABLE: dict[str, Row] = {
     "grids:add": page(FORM, key="village", **FORM_WATCHED, **FORM_UNSEEN),
     "grids:edit": page(FORM, key="village", **FORM_WATCHED, **FORM_UNSEEN),
     "grids:move": page(FORM, key="village", **FORM_WATCHED, **FORM_UNSEEN),
-    "grids:retire": page(SENT, key="village", **SENT_WATCHED, **SENT_UNSEEN),
+    "grids:merge": page(FORM, key="village", **FORM_WATCHED, **FORM_UNSEEN),
+    "grids:split": page(FORM, key="village", **FORM_WATCHED, **FORM_UNSEEN),
+    "grids:retire": page(FORM, key="village", **FORM_WATCHED, **FORM_UNSEEN),
     "grids:restore": page(SENT, key="village", **SENT_WATCHED, **SENT_UNSEEN),
     # Hazards and their photos.
     "hazards:list": page(READ),
