@@ -12,5 +12,6 @@ class EnterprisesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Make known what merged departments do to enterprises."""
+        """Make the notice kinds known, and what merged departments do."""
+        import_module("enterprises.notices")
         import_module("enterprises.services.carrying").watch()

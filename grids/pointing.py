@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from django.apps import apps
 from django.core.checks import Error, register
@@ -31,6 +31,8 @@ class Fate(Enum):
 
     # It goes to the grid that answers from then on.
     CARRIED = "carried"
+    # The same while it is unsettled; what has ended stays as history.
+    CARRIED_WHILE_OPEN = "carried while open"
     # It is history and stays where it happened; the old grid stays as well.
     STAYS = "stays"
     # A service or the database derives it from something else that is carried.
@@ -43,6 +45,7 @@ class Pointer:
 
     model: Any
     field: str
+    fate: Fate
 
     @property
     def label(self) -> str:
@@ -57,11 +60,18 @@ class Pointer:
         return self.model.objects.filter(**{f"{self.field}__in": nodes}).order_by()
 
     def unsettled(self, nodes: Any) -> Any:
-        """Those among them that still need the grid; all, unless the model names a
-        method of its queryset as ``unsettled_on_grids``."""
+        """Those among them that still need the grid; all, unless the model says which
+        by ``unsettled_on_grids``: a method of its queryset, or a filter."""
         rows = self.rows(nodes)
-        method = getattr(self.model, "unsettled_on_grids", "")
-        return getattr(rows, method)() if method else rows
+        which = getattr(self.model, "unsettled_on_grids", None) or {}
+        return (
+            getattr(rows, which)() if isinstance(which, str) else rows.filter(**which)
+        )
+
+    def carried(self, nodes: Any) -> Any:
+        """Those that go over to another grid."""
+        is_open = self.fate is Fate.CARRIED_WHILE_OPEN
+        return self.unsettled(nodes) if is_open else self.rows(nodes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,15 +99,18 @@ def tell_carried(pointer: Pointer, carried: Carried) -> None:
         tell(carried)
 
 
-def pointers(fate: Fate = Fate.CARRIED) -> list[Pointer]:
-    """The keys to grids with this fate; raises where one has no rule."""
+_GOES: Final = frozenset({Fate.CARRIED, Fate.CARRIED_WHILE_OPEN})
+
+
+def pointers() -> list[Pointer]:
+    """The keys to grids whose rows go over; raises where one has no rule."""
     found = []
     for model, field in _keys():
         rule = _rule(model, field)
         if rule is None:
             raise LookupError(f"{model._meta.label}.{field} has no rule for merges.")
-        if rule is fate:
-            found.append(Pointer(model, field))
+        if rule in _GOES:
+            found.append(Pointer(model, field, rule))
     return found
 
 

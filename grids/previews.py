@@ -112,7 +112,7 @@ def _preview(
     keys: list[Any] = [*ids, *(row.pk for row in people), *sorted(extra, key=str)]
     rows = []
     for pointer in pointers():
-        touched = list(pointer.rows(ids).order_by("pk").values_list("pk", flat=True))
+        touched = list(pointer.carried(ids).order_by("pk").values_list("pk", flat=True))
         unsettled = pointer.unsettled(ids).count() if touched else 0
         keys += [pointer.label, *touched, unsettled]
         if touched:

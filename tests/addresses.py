@@ -35,10 +35,15 @@ class Row:
     statuses: dict[str, str]
     key: str = ""
     body: dict[str, Any] = field(default_factory=lambda: {"anything": "x"})
+    # An object of the whole bureau: whoever is of it and may look sees it.
+    of_bureau: bool = False
+
+    # What hangs in public is an object that nobody is kept from.
+    is_posted: bool = False
 
     @property
     def is_of_an_object(self) -> bool:
-        return bool(self.key)
+        return bool(self.key) and not self.is_posted
 
 
 def public(statuses: str, **signed_in: str) -> Row:
@@ -49,8 +54,9 @@ def public(statuses: str, **signed_in: str) -> Row:
 def page(statuses: str, *, key: str = "", **others: Any) -> Row:
     """A page of everybody who is signed in; ``others`` names who gets less."""
     body = others.pop("body", {"anything": "x"})
+    of_bureau = others.pop("of_bureau", False)
     found = dict.fromkeys(PEOPLE, statuses) | {"anonymous": SIGN_IN_FIRST} | others
-    return Row(found, key, body)
+    return Row(found, key, body, of_bureau)
 
 
 def api(statuses: str, **given: Any) -> Row:
@@ -74,6 +80,21 @@ FORM_WATCHED = {"watcher": "403 403 405 405 405"}
 SENT_WATCHED = {"watcher": "302 403 405 405 405"}
 FORM = "200 422 405 405 405"
 PASS = {"transition": "pass_recheck"}
+# What the county itself decides: ``right`` is of a township.
+ONLY_THE_COUNTY = dict.fromkeys(
+    ("elsewhere", "nothing", "watcher", "right"), "403 403 405 405 405"
+)
+SENT_BY_THE_COUNTY = dict.fromkeys(
+    ("elsewhere", "nothing", "watcher", "right"), "302 403 405 405 405"
+)
+FOREIGN_FORM = {"foreign": "404 404 405 405 405"}
+FOREIGN_SENT = {"foreign": "302 404 405 405 405"}
+OF_THE_BUREAU = {
+    "foreign": "404 405 405 405 405",
+    "nothing": "403 405 405 405 405",
+    "of_bureau": True,
+}
+NAMES_NOTHING = "404 405 405 405 405"
 
 TABLE: dict[str, Row] = {
     # Machines that watch over the platform, from this machine.
@@ -116,6 +137,48 @@ TABLE: dict[str, Row] = {
     "grids:split": page(FORM, key="village", **FORM_WATCHED, **FORM_UNSEEN),
     "grids:retire": page(FORM, key="village", **FORM_WATCHED, **FORM_UNSEEN),
     "grids:restore": page(SENT, key="village", **SENT_WATCHED, **SENT_UNSEEN),
+    "grids:posting": page(READ, key="village", **READ_UNSEEN),
+    "grids:duty-card": page(READ, key="village", **READ_UNSEEN),
+    "grids:map-sheet": page(READ, key="village", **READ_UNSEEN),
+    # Duties: work items, grid offices.
+    "duties:mine": page(
+        READ,
+        right="302 405 405 405 405",
+        foreign="302 405 405 405 405",
+        elsewhere="302 405 405 405 405",
+    ),
+    "duties:node": page(READ, key="village", **READ_UNSEEN),
+    "duties:record_work": page(FORM, key="work", **FORM_WATCHED, **FORM_UNSEEN),
+    "duties:record": page(READ, key="record", **READ_UNSEEN),
+    "duties:withdraw": page(SENT, key="record", **SENT_WATCHED, **SENT_UNSEEN),
+    "duties:photo": page(READ, key="work_photo", **READ_UNSEEN),
+    "duties:completion": page(READ),
+    "duties:completion_nodes": page(NAMES_NOTHING),
+    "duties:completion_items": page(READ, key="village", **READ_UNSEEN),
+    "duties:schemes": page(READ, nothing="403 405 405 405 405"),
+    "duties:scheme": page(READ, key="scheme", **OF_THE_BUREAU),
+    "duties:choose": page(SENT, key="scheme", **SENT_BY_THE_COUNTY, **FOREIGN_SENT),
+    "duties:item_add": page(FORM, key="scheme", **ONLY_THE_COUNTY, **FOREIGN_FORM),
+    "duties:item": page(FORM, key="item", **ONLY_THE_COUNTY, **FOREIGN_FORM),
+    "duties:item_withdraw": page(
+        SENT, key="item", **SENT_BY_THE_COUNTY, **FOREIGN_SENT
+    ),
+    "duties:offices": page(READ),
+    "duties:office_kinds": page(SENT, **SENT_BY_THE_COUNTY),
+    "duties:office": page(READ, key="village", **READ_UNSEEN),
+    "duties:office_mark": page(FORM, key="standard", **FORM_WATCHED, **FORM_UNSEEN),
+    "duties:coverage": page(READ),
+    "duties:coverage_rows": page(NAMES_NOTHING),
+    # Boundary duties, direct supervision and its copies.
+    "boundary:list": page(READ, nothing="403 405 405 405 405"),
+    "boundary:add": page(FORM, **ONLY_THE_COUNTY),
+    "boundary:detail": page(READ, key="boundary", **OF_THE_BUREAU),
+    "boundary:decide": page(FORM, key="boundary", **ONLY_THE_COUNTY, **FOREIGN_FORM),
+    "supervision:list": page(READ, nothing="403 405 405 405 405"),
+    "supervision:place": page("403 403 405 405 405", key="plant", **FORM_UNSEEN),
+    "supervision:hand_back": page("403 403 405 405 405", key="plant", **FORM_UNSEEN),
+    "supervision:copy": page(READ, key="copy", **READ_UNSEEN),
+    "supervision:acknowledge": page(SENT, key="copy", **SENT_WATCHED, **SENT_UNSEEN),
     # Hazards and their photos.
     "hazards:list": page(READ),
     "hazards:report": page(FORM, **ungranted("403 403 405 405 405")),
@@ -141,6 +204,9 @@ TABLE: dict[str, Row] = {
     # Home and the board.
     "portal:home": page(READ),
     "portal:board": page(READ, **ungranted("403 405 405 405 405")),
+    "portal:public-grid": Row(
+        dict.fromkeys(PEOPLE, READ), "public_village", is_posted=True
+    ),
     "portal:board-points": page(READ, **ungranted("403 405 405 405 405")),
     # The API.
     "api-schema": api(READ),
@@ -150,6 +216,7 @@ TABLE: dict[str, Row] = {
     "enterprise-list": api(READ),
     "enterprise-detail": api(READ, key="plant", **READ_UNSEEN),
     "grid-list": api(READ),
+    "grid-at": api("400 405 405 405 405"),  # which needs a position
     "grid-detail": api(READ, key="village", **READ_UNSEEN),
     "hazard-list": api("200 400 405 405 405"),
     "hazard-detail": api(READ, key="hazard", **READ_UNSEEN),
@@ -169,6 +236,10 @@ PATHS: dict[str, Callable[[Holdings], dict[str, Any]]] = {
     "plant": lambda has: {"pk": has.plant.pk},
     "code": lambda has: {"token": has.code.token},
     "village": lambda has: {"pk": has.county.village.pk},
+    "public_village": lambda has: {
+        "tenant_id": has.county.tenant.pk,
+        "pk": has.county.village.pk,
+    },
     "hazard": lambda has: {"pk": has.hazard.pk},
     "step": lambda has: {"pk": has.hazard.pk, "transition": "pass_recheck"},
     "photo": lambda has: {
@@ -180,6 +251,20 @@ PATHS: dict[str, Callable[[Holdings], dict[str, Any]]] = {
     "notice": lambda has: {"pk": has.notice.pk},
     "job": lambda has: {"pk": has.job.pk},
     "token": lambda has: {"pk": has.token.pk},
+    "work": lambda has: {
+        "pk": has.county.village.pk,
+        "item_pk": has.duties.record.item_id,
+    },
+    "record": lambda has: {"pk": has.duties.record.pk},
+    "work_photo": lambda has: {"pk": has.duties.photo.pk, "variant": "marked"},
+    "scheme": lambda has: {"pk": has.duties.record.item.scheme_id},
+    "item": lambda has: {"pk": has.duties.record.item_id},
+    "standard": lambda has: {
+        "pk": has.county.village.pk,
+        "standard_pk": has.duties.standard.pk,
+    },
+    "boundary": lambda has: {"pk": has.duties.boundary.pk},
+    "copy": lambda has: {"pk": has.duties.copy.pk},
 }
 
 # Django's own admin is asked model by model, in tests/test_admin_addresses.py.

@@ -36,6 +36,7 @@ from tests.factories import (
     make_photo,
     make_user,
 )
+from tests.world_duties import DutiesDone, do_duties
 
 if TYPE_CHECKING:
     import psycopg
@@ -62,6 +63,7 @@ class Holdings:
     waiting: Photo
     notice: Notice
     token: ApiToken
+    duties: DutiesDone
     job: Job
 
     @property
@@ -148,7 +150,18 @@ def _holdings(county: County, owner: User) -> Holdings:
             recipient=owner, kind="hazard-reported", key="world", params={}
         )
         job = Job.objects.create(actor=owner, kind="export")
-    return Holdings(county, plant, code, hazard, shown, waiting, notice, token, job)
+    return Holdings(
+        county,
+        plant,
+        code,
+        hazard,
+        shown,
+        waiting,
+        notice,
+        token,
+        do_duties(county, plant, owner),
+        job,
+    )
 
 
 # What a tenant holds, as one word ---------------------------------------------

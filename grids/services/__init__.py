@@ -1,8 +1,19 @@
 """Every write to the tree and to who holds which role where."""
 
+from grids.services.boundaries import (
+    apply_boundaries,
+    hand_in_boundaries,
+    read_boundaries_otherwise,
+    set_boundary,
+)
 from grids.services.building import NodeSpec, build_tree
 from grids.services.codes import heir_of, node_with_code, nodes_with_codes
 from grids.services.merging import merge_nodes, split_node
+from grids.services.printed import (
+    proposed_print_rule,
+    save_print_rule,
+    seed_print_rule,
+)
 from grids.services.roles import (
     add_role,
     assign_role,
@@ -13,6 +24,18 @@ from grids.services.roles import (
     seed_roles,
     set_role_permissions,
 )
+from grids.services.schemes import (
+    add_item,
+    choose_scheme,
+    edit_item,
+    seed_work_items,
+    withdraw_item,
+)
+from grids.services.standards import (
+    choose_office_kinds,
+    mark_standard,
+    seed_standards,
+)
 from grids.services.tree import (
     add_node,
     edit_node,
@@ -21,27 +44,45 @@ from grids.services.tree import (
     restore_node,
     retire_node,
 )
+from grids.services.work import record_work, withdraw_record
 
 __all__ = [
     "NodeSpec",
+    "add_item",
     "add_node",
     "add_role",
+    "apply_boundaries",
     "assign_role",
     "assign_roles_in_bulk",
     "build_tree",
+    "choose_office_kinds",
+    "choose_scheme",
+    "edit_item",
     "edit_node",
     "end_assignment",
     "end_assignments_of",
+    "hand_in_boundaries",
     "heir_of",
+    "mark_standard",
     "merge_nodes",
     "move_node",
     "node_with_code",
     "nodes_with_codes",
     "plant_root",
+    "proposed_print_rule",
+    "read_boundaries_otherwise",
+    "record_work",
     "rename_role",
     "restore_node",
     "retire_node",
+    "save_print_rule",
+    "seed_print_rule",
     "seed_roles",
+    "seed_standards",
+    "seed_work_items",
+    "set_boundary",
     "set_role_permissions",
     "split_node",
+    "withdraw_item",
+    "withdraw_record",
 ]

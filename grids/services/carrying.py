@@ -28,7 +28,7 @@ def carry_rows(
     """
     counted: dict[str, int] = {}
     for pointer in pointers():
-        rows = pointer.rows([before.pk])
+        rows = pointer.carried([before.pk])
         if only is not None:
             rows = rows.filter(pk__in=only)
         keys = list(rows.select_for_update(of=("self",)).values_list("pk", flat=True))

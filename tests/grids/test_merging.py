@@ -15,7 +15,7 @@ from grids.access import can
 from grids.integrity import check_tree
 from grids.kinds import NodeKind
 from grids.models import FormerCode, GridEvent, GridNode, RoleAssignment
-from grids.pointing import Fate, every_key_has_a_rule, pointers
+from grids.pointing import every_key_has_a_rule, pointers
 from grids.services import (
     add_node,
     assign_role,
@@ -486,7 +486,7 @@ def test_a_move_that_was_confirmed_for_something_else_is_not_done(county):
 
 def test_every_key_to_a_grid_says_what_a_merger_does_to_it():
     assert every_key_has_a_rule() == []
-    carried = {(p.label, p.field) for p in pointers(Fate.CARRIED)}
+    carried = {(p.label, p.field) for p in pointers()}
     assert {
         ("hazards.Hazard", "area_node"),
         ("hazards.Hazard", "department_node"),

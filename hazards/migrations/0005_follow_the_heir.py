@@ -7,7 +7,7 @@ from grids.walls import follows_the_heir
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("hazards", "0003_hazard_by_reporter"),
-        ("grids", "0005_walls_of_former_codes"),
+        ("hazards", "0004_alerts_wait_to_be_told"),
+        ("grids", "0011_walls_of_former_codes"),
     ]
     operations = [migrations.RunSQL(*follows_the_heir("hazards_hazard"))]

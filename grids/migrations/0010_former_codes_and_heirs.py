@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('grids', '0003_permissions_of_the_ground'),
+        ('grids', '0009_walls_of_boundaries_and_prints'),
         ('tenants', '0002_walls'),
     ]
 

@@ -7,7 +7,7 @@ from grids.walls import follows_the_heir
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("enterprises", "0005_walls_of_codes_and_levels"),
-        ("grids", "0005_walls_of_former_codes"),
+        ("enterprises", "0007_walls_of_supervision"),
+        ("grids", "0011_walls_of_former_codes"),
     ]
     operations = [migrations.RunSQL(*follows_the_heir("enterprises_enterprise"))]
