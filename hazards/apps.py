@@ -12,6 +12,7 @@ class HazardsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Make the notice kinds known, and what merged grids do to cases."""
+        """Make the notice kinds and what can be exported known."""
         import_module("hazards.notices")
+        import_module("hazards.exports")
         import_module("hazards.services.carrying").watch()

@@ -65,6 +65,7 @@ class Holdings:
     token: ApiToken
     duties: DutiesDone
     job: Job
+    ledger: Job
 
     @property
     def tenant(self) -> Tenant:
@@ -150,6 +151,7 @@ def _holdings(county: County, owner: User) -> Holdings:
             recipient=owner, kind="hazard-reported", key="world", params={}
         )
         job = Job.objects.create(actor=owner, kind="export")
+        ledger = Job.objects.create(actor=owner, kind="enterprise-import-check")
     return Holdings(
         county,
         plant,
@@ -161,6 +163,7 @@ def _holdings(county: County, owner: User) -> Holdings:
         token,
         do_duties(county, plant, owner),
         job,
+        ledger,
     )
 
 

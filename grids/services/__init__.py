@@ -6,7 +6,7 @@ from grids.services.boundaries import (
     read_boundaries_otherwise,
     set_boundary,
 )
-from grids.services.building import NodeSpec, build_tree
+from grids.services.building import NodeSpec, build_tree, rename_in_bulk
 from grids.services.codes import heir_of, node_with_code, nodes_with_codes
 from grids.services.merging import merge_nodes, split_node
 from grids.services.printed import (
@@ -72,6 +72,7 @@ __all__ = [
     "proposed_print_rule",
     "read_boundaries_otherwise",
     "record_work",
+    "rename_in_bulk",
     "rename_role",
     "restore_node",
     "retire_node",

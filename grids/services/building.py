@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from grids.kinds import CHILDREN
-from grids.models import GridNode
+from grids.models import FormerCode, GridEvent, GridNode
 from grids.services.codes import heir_of, nodes_with_codes, settle_codes
 from grids.services.placing import insert, lay_out
 from tenants.errors import DomainError
@@ -17,7 +17,10 @@ from tenants.ids import new_id
 from tenants.locks import Lock, acquire
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+    from uuid import UUID
+
+    from accounts.models import User
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,41 @@ def build_tree(*, specs: Sequence[NodeSpec]) -> dict[str, GridNode]:
     lay_out(fresh=newcomers)
     insert(newcomers)
     return fresh
+
+
+@transaction.atomic
+def rename_in_bulk(
+    *, names: Mapping[UUID, tuple[str, str]], actor: User | None
+) -> None:
+    """Give many nodes a new name and code at once; the caller asked for the permission.
+
+    Each gets its event, as ``edit_node`` writes it, and its old code leads to it.
+    """
+    acquire(Lock.GRID_TREE)
+    nodes = list(
+        GridNode.objects.select_for_update(of=("self",))
+        .filter(pk__in=list(names))
+        .order_by("pk")
+    )
+    events, left = [], []
+    for node in nodes:
+        if node.code != names[node.pk][1]:
+            left.append(FormerCode(node=node, code=node.code))
+        before = {"name": node.name, "code": node.code}
+        node.name, node.code = names[node.pk]
+        events.append(
+            GridEvent(
+                node=node,
+                name="edited",
+                actor=actor,
+                details={"before": before, "after": node.name},
+            )
+        )
+    taken = {code for _name, code in names.values()}
+    FormerCode.objects.filter(code__in=taken).delete()
+    GridNode.objects.bulk_update(nodes, ["name", "code"], batch_size=1000)
+    FormerCode.objects.bulk_create([row for row in left if row.code not in taken])
+    GridEvent.objects.bulk_create(events, batch_size=2000)
 
 
 def _fresh_nodes(

@@ -7,7 +7,7 @@ from grids.walls import follows_the_heir
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("enterprises", "0007_walls_of_supervision"),
+        ("enterprises", "0008_remembered_columns"),
         ("grids", "0011_walls_of_former_codes"),
     ]
     operations = [migrations.RunSQL(*follows_the_heir("enterprises_enterprise"))]
