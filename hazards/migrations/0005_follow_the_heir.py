@@ -8,6 +8,6 @@ from grids.walls import follows_the_heir
 class Migration(migrations.Migration):
     dependencies = [
         ("hazards", "0004_alerts_wait_to_be_told"),
-        ("grids", "0011_walls_of_former_codes"),
+        ("grids", "0012_walls_of_former_codes"),
     ]
     operations = [migrations.RunSQL(*follows_the_heir("hazards_hazard"))]

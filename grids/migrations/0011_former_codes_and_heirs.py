@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('grids', '0009_walls_of_boundaries_and_prints'),
+        ('grids', '0010_demands_of_roles'),
         ('tenants', '0002_walls'),
     ]
 

@@ -7,7 +7,7 @@ from tenants.rls import SameTenantKey, Walls
 
 
 class Migration(migrations.Migration):
-    dependencies = [("grids", "0010_former_codes_and_heirs")]
+    dependencies = [("grids", "0011_former_codes_and_heirs")]
     operations = [
         Walls("FormerCode"),
         SameTenantKey("GridNode", "merged_into"),
