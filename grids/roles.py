@@ -80,6 +80,13 @@ ROLES: Final[tuple[RoleSpec, ...]] = (
         "村网格员",
         _SEE | {"report_hazards", "recheck_hazards", "record_work"},
     ),
+    # What posts give (grids/posts.py): they see, report and are told.
+    RoleSpec(
+        "responsible_person",
+        "安全监管责任人",
+        _SEE | {"report_hazards", "view_board"},
+    ),
+    RoleSpec("liaison_leader", "联系领导", _SEE | {"report_hazards", "view_board"}),
     RoleSpec(
         "enterprise_officer",
         "企业安全管理员",

@@ -12,7 +12,7 @@ from accounts.models import ApiToken, User
 from enterprises.services import seed_industries
 from grids import access
 from grids.models import GridNode
-from grids.services import edit_node, plant_root, seed_roles
+from grids.services import edit_node, plant_root, seed_posts, seed_roles
 from hazards.services import seed_kinds, seed_rungs
 from journal.models import SecurityAction
 from journal.services import record_security
@@ -54,6 +54,7 @@ def open_bureau(
     with tenant_scope(tenant.pk):
         plant_root(tenant=tenant, boundary=boundary)
         seed_roles()
+        seed_posts()
         seed_calendar()
         seed_rules()
         seed_industries()

@@ -15,6 +15,7 @@ class Lock(IntEnum):
     GRID_TREE = 1
     JOURNAL_SEAL = 2
     TALLY = 3
+    POSTS = 4
 
 
 def acquire(lock: Lock) -> None:

@@ -92,7 +92,7 @@ def report_hazard(*, actor: User, key: UUID, report: Report) -> tuple[Hazard, bo
         return Hazard.objects.get(pk=known["hazard"]), False
 
     where = _locate(report)
-    _require_grant(actor, where)
+    stood_in_for = _require_grant(actor, where)
     kind = _kind(report)
     if not report.photo_ids:
         raise DomainError(_("Add at least one photo."), field="photos")
@@ -119,6 +119,7 @@ def report_hazard(*, actor: User, key: UUID, report: Report) -> tuple[Hazard, bo
         hazard=hazard,
         name="report",
         actor=actor,
+        on_behalf_of_id=stood_in_for,
         to_state=hazard.state,
         at=hazard.reported_at,
         details={"suspected_major": report.suspected_major},
@@ -194,12 +195,17 @@ def _at_node(node_id: UUID) -> _Where:
     return _Where(node, None, None)
 
 
-def _require_grant(actor: User, where: _Where) -> None:
-    """Unseen reads like unknown; seen but not granted is said openly."""
-    held = access.permissions_held(actor, where.lines())
-    if "report_hazards" in held:
-        return
-    if "view_hazards" in held:
+def _require_grant(actor: User, where: _Where) -> UUID | None:
+    """Unseen reads like unknown; seen but not granted is said openly.
+
+    Returns the one for whom the actor reports, if only as a substitute.
+    """
+    held = access.held_on(actor, where.lines())
+    if "report_hazards" in held.permissions:
+        if not held.stands_in:
+            return None
+        return access.acting_for(actor, ["report_hazards"], where.lines())
+    if "view_hazards" in held.permissions:
         raise NotAllowed(_("You are not allowed to report hazards here."))
     if where.enterprise is not None:
         raise DomainError(_("This enterprise does not exist."), field="enterprise")

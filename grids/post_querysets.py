@@ -1,0 +1,78 @@
+"""Reads of posts and leaves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.apps import apps
+from django.db import models
+from django.db.models import F, Q
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from accounts.models import User
+    from grids.models import GridNode
+
+
+def _nodes() -> Any:
+    return apps.get_model("grids", "GridNode").objects
+
+
+class PostQuerySet(models.QuerySet):
+    """Who holds which post."""
+
+    def visible_to(self, user: User) -> PostQuerySet:
+        """Posts on the grids one sees, and one's own."""
+        inside = _nodes().granted(user, "view_grids").order_by().values("pk")
+        return self.filter(Q(node_id__in=inside) | Q(user_id=user.pk))
+
+    def lasting(self, *, on: date) -> PostQuerySet:
+        """Begun and not ended on this day, whatever became of the account."""
+        return self.filter(
+            Q(ends_on__isnull=True) | Q(ends_on__gt=on), begins_on__lte=on
+        )
+
+    def in_force(self, *, on: date) -> PostQuerySet:
+        """The same, held by somebody whose account works: others are vacant."""
+        return self.lasting(on=on).filter(user__is_active=True)
+
+    def not_over(self, *, on: date) -> PostQuerySet:
+        """In force or still to begin."""
+        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=on)).exclude(
+            ends_on=F("begins_on")
+        )
+
+    def within(self, node: GridNode) -> PostQuerySet:
+        """Posts on a grid and on everything below it."""
+        return self.filter(node_id__in=_nodes().within(node).order_by().values("pk"))
+
+    def overlapping(self, *, begins_on: date, ends_on: date | None) -> PostQuerySet:
+        """Posts that share a day with this time."""
+        found = self.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=begins_on))
+        return found if ends_on is None else found.filter(begins_on__lt=ends_on)
+
+    def for_list(self) -> PostQuerySet:
+        """With what a line shows, in the order of the tree."""
+        return (
+            self.select_related("user", "node__parent")
+            .defer("node__boundary", "node__parent__boundary")
+            .order_by("node__tree_id", "node__lft", "kind", "-begins_on", "pk")
+        )
+
+
+class LeaveQuerySet(models.QuerySet):
+    """Who is away, and who stands in."""
+
+    def standing(self) -> LeaveQuerySet:
+        """Not cancelled."""
+        return self.filter(cancelled_at__isnull=True)
+
+    def in_force(self, *, on: date) -> LeaveQuerySet:
+        return self.standing().filter(begins_on__lte=on, ends_on__gte=on)
+
+    def not_over(self, *, on: date) -> LeaveQuerySet:
+        return self.standing().filter(ends_on__gte=on)
+
+    def overlapping(self, *, begins_on: date, ends_on: date) -> LeaveQuerySet:
+        return self.standing().filter(begins_on__lte=ends_on, ends_on__gte=begins_on)
