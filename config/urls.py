@@ -23,6 +23,7 @@ urlpatterns = [
     path("accounts/", include("portal.account_urls")),
     path("enterprises/", include("enterprises.urls")),
     path("grids/", include("portal.grid_urls")),
+    path("posts/", include("portal.post_urls")),
     path("hazards/", include("hazards.urls")),
     path("evidence/", include("evidence.urls")),
     path("notices/", include("notices.urls")),

@@ -34,6 +34,7 @@ class Step:
     note: str = ""
     from_label: Any = ""
     to_label: Any = ""
+    on_behalf_of: Any = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,9 @@ class Place:
 
 def course(enterprise: Enterprise) -> list[Step]:
     """The latest steps of an entry, newest first; one query."""
-    events = enterprise.events.select_related("actor").order_by("-at", "-pk")
+    events = enterprise.events.select_related("actor", "on_behalf_of").order_by(
+        "-at", "-pk"
+    )
     return [_step(event) for event in events[:STEPS_SHOWN]]
 
 
@@ -68,7 +71,15 @@ def _step(event: EnterpriseEvent) -> Step:
         before, after = before["name"], after["name"]
     else:
         before = after = ""
-    return Step(event.at, event.label, event.actor, note, before or "", after or "")
+    return Step(
+        at=event.at,
+        label=event.label,
+        actor=event.actor,
+        note=note,
+        from_label=before or "",
+        to_label=after or "",
+        on_behalf_of=event.on_behalf_of,
+    )
 
 
 def _labels(changed: dict[str, Any]) -> list[str]:

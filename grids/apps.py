@@ -1,5 +1,7 @@
 """The grids app."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -7,3 +9,7 @@ from django.utils.translation import gettext_lazy as _
 class GridsConfig(AppConfig):
     name = "grids"
     verbose_name = _("Grids")
+
+    def ready(self) -> None:
+        """Make the notice kinds known."""
+        import_module("grids.notices")

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce, TruncDate
 
 if TYPE_CHECKING:
     from datetime import date
@@ -17,6 +18,35 @@ if TYPE_CHECKING:
 
 def _nodes() -> Any:
     return apps.get_model("grids", "GridNode").objects
+
+
+def lacking(kind: str, *, on: date) -> Any:
+    """Grids in force that need such a post and have nobody in it on this day.
+
+    ``vacant_since`` is the day on which the last one ended, or on which the grid
+    began; ``is_held_by_disabled`` says that the account of its holder is closed.
+    """
+    posts = apps.get_model("grids", "Post").objects.filter(kind=kind)
+    rules = apps.get_model("grids", "PostRule").objects.filter(
+        kind=kind, is_needed=True
+    )
+    last = (
+        posts.filter(node_id=OuterRef("pk"), ends_on__lte=on)
+        .order_by("-ends_on")
+        .values("ends_on")[:1]
+    )
+    held = posts.lasting(on=on).filter(node_id=OuterRef("pk"))
+    return (
+        _nodes()
+        .in_force()
+        .filter(kind__in=rules.values("node_kind"))
+        .exclude(pk__in=posts.in_force(on=on).values("node_id"))
+        .annotate(
+            vacant_since=Coalesce(Subquery(last), TruncDate("created_at")),
+            is_held_by_disabled=Exists(held),
+        )
+        .defer("boundary")
+    )
 
 
 class PostQuerySet(models.QuerySet):
@@ -63,6 +93,23 @@ class PostQuerySet(models.QuerySet):
 
 class LeaveQuerySet(models.QuerySet):
     """Who is away, and who stands in."""
+
+    def visible_to(self, user: User) -> LeaveQuerySet:
+        """One's own, those one stands in for, and those of people one appoints."""
+        inside = _nodes().granted(user, "appoint_posts").order_by().values("pk")
+        posts = apps.get_model("grids", "Post").objects.filter(node_id__in=inside)
+        return self.filter(
+            Q(user_id=user.pk)
+            | Q(substitute_id=user.pk)
+            | Q(user_id__in=posts.values("user_id"))
+        )
+
+    def for_list(self) -> LeaveQuerySet:
+        return (
+            self.select_related("user", "substitute", "node")
+            .defer("node__boundary")
+            .order_by("-begins_on", "user__full_name", "pk")
+        )
 
     def standing(self) -> LeaveQuerySet:
         """Not cancelled."""

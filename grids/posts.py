@@ -19,6 +19,12 @@ class PostKind(models.TextChoices):
     LIAISON = "liaison", _("Liaison leader")
 
 
+# The names as msgids, for parameters of notices that readers see in their language.
+KIND_WORDS: Final = {
+    PostKind.RESPONSIBLE: "Responsible person",
+    PostKind.WORKER: "Grid worker",
+    PostKind.LIAISON: "Liaison leader",
+}
 # A vacancy that lasts longer is told to the township.
 VACANT_DAYS: Final = 3
 BASIS: Final = (

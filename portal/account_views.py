@@ -243,6 +243,7 @@ def _show_me(
 ) -> HttpResponse:
     context = {
         "roles": account_reports.roles_of(request.user),
+        "mine": account_reports.posts_of(request.user),
         "tokens": account_reports.tokens_of(request.user),
         "token_form": token_form or TokenForm(),
         "new_key": new_key,

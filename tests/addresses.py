@@ -108,6 +108,20 @@ TABLE: dict[str, Row] = {
     "grids:move": page(FORM, key="village", **FORM_WATCHED, **FORM_UNSEEN),
     "grids:retire": page(SENT, key="village", **SENT_WATCHED, **SENT_UNSEEN),
     "grids:restore": page(SENT, key="village", **SENT_WATCHED, **SENT_UNSEEN),
+    # Posts, vacancies, leaves.
+    "posts:list": page(READ),
+    "posts:people": page(READ),
+    "posts:vacant": page(READ),
+    "posts:owners": page(READ),
+    "posts:owned": page(READ),
+    "posts:hand_over": page(FORM, **ungranted("403 403 405 405 405")),
+    "posts:appoint": page(FORM, key="village", **FORM_WATCHED, **FORM_UNSEEN),
+    "posts:end": page(FORM, key="post", **FORM_WATCHED, **FORM_UNSEEN),
+    "posts:leaves": page(READ),
+    "posts:leave_add": page(FORM, **ungranted("403 403 405 405 405")),
+    "posts:leave_cancel": page(
+        SENT, key="leave", watcher="302 404 405 405 405", **SENT_UNSEEN
+    ),
     # Hazards and their photos.
     "hazards:list": page(READ),
     "hazards:report": page(FORM, **ungranted("403 403 405 405 405")),
@@ -138,6 +152,8 @@ TABLE: dict[str, Row] = {
     "enterprise-detail": api(READ, key="plant", **READ_UNSEEN),
     "grid-list": api(READ),
     "grid-detail": api(READ, key="village", **READ_UNSEEN),
+    "post-list": api(READ),
+    "post-detail": api(READ, key="post", **READ_UNSEEN),
     "hazard-list": api("200 400 405 405 405"),
     "hazard-detail": api(READ, key="hazard", **READ_UNSEEN),
     "hazard-advance": api(
@@ -165,6 +181,8 @@ PATHS: dict[str, Callable[[Holdings], dict[str, Any]]] = {
     "waiting": lambda has: {"pk": has.waiting.pk, "variant": "marked"},
     "notice": lambda has: {"pk": has.notice.pk},
     "token": lambda has: {"pk": has.token.pk},
+    "post": lambda has: {"pk": has.post.pk},
+    "leave": lambda has: {"pk": has.leave.pk},
 }
 
 # Django's own admin is asked model by model, in tests/test_admin_addresses.py.

@@ -17,10 +17,12 @@ from uuid import UUID
 from django.apps import apps
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
 
 from accounts.services import make_token
 from grids.kinds import NodeKind
 from grids.models import GridNode
+from grids.services import appoint, enter_leave
 from hazards.workflow import HazardState
 from notices.models import Notice
 from portal.services import open_bureau
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
     from accounts.models import ApiToken, User
     from enterprises.models import Enterprise
     from evidence.models import Photo
+    from grids.models import Leave, Post
     from hazards.models import Hazard
     from tenants.models import Tenant
 
@@ -59,6 +62,8 @@ class Holdings:
     waiting: Photo
     notice: Notice
     token: ApiToken
+    post: Post
+    leave: Leave
 
     @property
     def tenant(self) -> Tenant:
@@ -142,7 +147,31 @@ def _holdings(county: County, owner: User) -> Holdings:
         notice = Notice.objects.create(
             recipient=owner, kind="hazard-reported", key="world", params={}
         )
-    return Holdings(county, plant, hazard, shown, waiting, notice, token)
+        post, leave = _posts(county)
+    return Holdings(county, plant, hazard, shown, waiting, notice, token, post, leave)
+
+
+def _posts(county: County) -> tuple[Post, Leave]:
+    """A grid worker who is away, and the one who stands in."""
+    worker, other = make_user(county.tenant), make_user(county.tenant)
+    post, _other = (
+        appoint(
+            actor=None,
+            user_id=user.pk,
+            node_id=node.pk,
+            kind="worker",
+            begins_on=timezone.localdate(),
+        )
+        for user, node in ((worker, county.village), (other, county.other_village))
+    )
+    leave = enter_leave(
+        actor=None,
+        user_id=worker.pk,
+        substitute_id=other.pk,
+        begins_on=timezone.localdate(),
+        ends_on=timezone.localdate(),
+    )
+    return post, leave
 
 
 # What a tenant holds, as one word ---------------------------------------------

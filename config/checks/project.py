@@ -31,6 +31,8 @@ def _walk(folder: Path, suffixes: tuple[str, ...]) -> Iterator[Path]:
             hidden = entry.name.startswith(".") and entry.name not in _HIDDEN_BUT_OURS
             if not hidden and entry.name not in _PRUNED and not entry.is_symlink():
                 yield from _walk(entry, suffixes)
+        elif entry.name == ".git":  # in a second work tree it is a file
+            continue
         elif not suffixes or entry.name.endswith(suffixes):
             yield entry
 

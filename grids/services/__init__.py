@@ -1,6 +1,8 @@
 """Every write to the tree and to who holds which role where."""
 
 from grids.services.building import NodeSpec, build_tree
+from grids.services.hand_over import HandedOver, hand_over_posts
+from grids.services.leaves import cancel_leave, enter_leave
 from grids.services.posts import (
     NewPost,
     appoint,
@@ -18,7 +20,7 @@ from grids.services.roles import (
     seed_roles,
     set_role_permissions,
 )
-from grids.services.settling import settle_posts
+from grids.services.settling import settle_day, settle_posts
 from grids.services.tree import (
     add_node,
     edit_node,
@@ -27,8 +29,10 @@ from grids.services.tree import (
     restore_node,
     retire_node,
 )
+from grids.services.vacancies import note_vacancies
 
 __all__ = [
+    "HandedOver",
     "NewPost",
     "NodeSpec",
     "add_node",
@@ -38,11 +42,15 @@ __all__ = [
     "assign_role",
     "assign_roles_in_bulk",
     "build_tree",
+    "cancel_leave",
     "edit_node",
     "end_assignment",
     "end_assignments_of",
     "end_post",
+    "enter_leave",
+    "hand_over_posts",
     "move_node",
+    "note_vacancies",
     "plant_root",
     "rename_role",
     "restore_node",
@@ -50,5 +58,6 @@ __all__ = [
     "seed_posts",
     "seed_roles",
     "set_role_permissions",
+    "settle_day",
     "settle_posts",
 ]

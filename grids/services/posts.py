@@ -80,11 +80,11 @@ def appoint(
     ``DomainError`` at ``user``, ``node``, ``kind``, ``begins_on`` or ``ends_on``.
     """
     acquire(Lock.POSTS)
-    node = _node(node_id)
+    node = find_node(node_id)
     behalf = require_appointing(actor, node.pk)
     if actor is not None and actor.pk == user_id:
         raise DomainError(_("Nobody appoints himself. Ask a colleague."), field="user")
-    user = _person(user_id)
+    user = find_person(user_id)
     if node.is_retired:
         raise DomainError(_("This grid is no longer in use."), field="node")
     _check_kind(kind, node)
@@ -122,7 +122,7 @@ def end_post(*, actor: User | None, post_id: UUID, on: date, reason: str = "") -
     behalf = require_appointing(actor, post.node_id)
     if post.ends_on is not None and post.ends_on <= timezone.localdate():
         raise InvalidTransition(_("This post has already ended."))
-    _check_far(on, field="on")
+    check_far(on, field="on")
     post.ends_on = max(on, post.begins_on)
     post.ended_by = actor
     post.reason = tidy_line(reason)
@@ -184,7 +184,8 @@ def standing_in_for(people: set[UUID]) -> set[UUID]:
     return set(leaves.values_list("substitute_id", flat=True))
 
 
-def _node(node_id: UUID) -> GridNode:
+def find_node(node_id: UUID) -> GridNode:
+    """A grid of this bureau. Foreign and unknown ids read the same."""
     node: GridNode | None = (
         GridNode.objects.filter(pk=node_id).defer("boundary").first()
     )
@@ -193,10 +194,11 @@ def _node(node_id: UUID) -> GridNode:
     return node
 
 
-def _person(user_id: UUID) -> User:
+def find_person(user_id: UUID, *, field: str = "user") -> User:
+    """Somebody of this bureau whose account works. Foreign and unknown read alike."""
     user = User.objects.filter(pk=user_id, tenant_id=require_tenant()).first()
     if user is None or not user.is_active:
-        raise DomainError(_("This user does not exist or is disabled."), field="user")
+        raise DomainError(_("This user does not exist or is disabled."), field=field)
     return user
 
 
@@ -210,15 +212,16 @@ def _check_kind(kind: str, node: GridNode) -> None:
 
 
 def _check_days(begins_on: date, ends_on: date | None) -> None:
-    _check_far(begins_on, field="begins_on")
+    check_far(begins_on, field="begins_on")
     if ends_on is None:
         return
-    _check_far(ends_on, field="ends_on")
+    check_far(ends_on, field="ends_on")
     if ends_on <= begins_on:
         raise DomainError(_("The post must end after it begins."), field="ends_on")
 
 
-def _check_far(day: date, *, field: str) -> None:
+def check_far(day: date, *, field: str) -> None:
+    """Refuse a day that can only be a slip of the keyboard."""
     latest = timezone.localdate().year + YEARS_AHEAD
     if not day >= EARLIEST or day.year > latest:
         raise DomainError(_("This date is too far away."), field=field)

@@ -17,6 +17,7 @@ from grids.models.roles import Origin
 from grids.services.grants import derive_grants
 from journal.models import SecurityAction
 from journal.services import record_security
+from tenants.locks import Lock, acquire
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -79,6 +80,13 @@ def settle_posts(
     _log(SecurityAction.ROLE_GRANTED, fresh, actor)
     _log(SecurityAction.ROLE_REVOKED, stale, actor)
     return Settled(len(fresh), len(stale))
+
+
+@transaction.atomic
+def settle_day(*, on: date) -> Settled:
+    """What a new day changes for everybody: posts and leaves begin and end."""
+    acquire(Lock.POSTS)
+    return settle_posts(on=on)
 
 
 def _key(row: RoleAssignment) -> Derived:

@@ -2,6 +2,7 @@
 
 from hazards.services.alerts import alert_deadlines, replan_alerts
 from hazards.services.loading import CourseStep, HazardCourse, load_courses
+from hazards.services.passing_on import notices_of_cases, pass_on_notices
 from hazards.services.reporting import Report, report_hazard
 from hazards.services.rules import save_kind, save_rung
 from hazards.services.seeding import seed_kinds, seed_rungs
@@ -17,6 +18,8 @@ __all__ = [
     "check_tallies",
     "compact_tallies",
     "load_courses",
+    "notices_of_cases",
+    "pass_on_notices",
     "replan_alerts",
     "report_hazard",
     "save_kind",
