@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from grids.forms import RefusableForm
 from grids.models import GridNode, Post, PostRule
 from grids.people import PersonField, choosable_by
-from grids.posts import PostKind
+from grids.posts import POST_RULES, PostKind
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -43,14 +43,19 @@ class AppointForm(RefusableForm):
 
     def __init__(self, *args: Any, node: GridNode, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        kinds = set(
-            PostRule.objects.filter(node_kind=node.kind).values_list("kind", flat=True)
-        )
+        kinds = _kinds_on(node)
         field: Any = self.fields["kind"]
         field.choices = [(k.value, k.label) for k in PostKind if k in kinds]
         person: Any = self.fields["user"]
         people = choosable_by(user, on=timezone.localdate()).exclude(pk=user.pk)
         person.offer(people, chosen=self["user"].value())
+
+
+def _kinds_on(node: GridNode) -> set[str]:
+    """Which posts there may be; a bureau without rules has what it begins with."""
+    rules = PostRule.objects.values_list("kind", "node_kind")
+    known = list(rules) or [(seed.kind, seed.node_kind) for seed in POST_RULES]
+    return {kind for kind, node_kind in known if node_kind == node.kind}
 
 
 class EndForm(RefusableForm):

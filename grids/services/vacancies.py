@@ -11,6 +11,7 @@ from grids import access
 from grids.models import GridNode, PostRule, Vacancy
 from grids.post_querysets import lacking
 from grids.posts import KIND_WORDS, PostKind
+from grids.services.posts import seed_posts
 from notices.messages import in_words, on_day
 from notices.services import NoticeRow, notify_many
 from tenants.locks import Lock, acquire
@@ -36,6 +37,8 @@ def note_vacancies(*, on: date) -> Noted:
     post that was filled and falls vacant again is another vacancy.
     """
     acquire(Lock.POSTS)
+    if not PostRule.objects.exists():
+        seed_posts()
     wanted = {
         (node.pk, kind.value): node
         for kind in PostKind
