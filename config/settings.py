@@ -155,7 +155,14 @@ CACHES = {
         "LOCATION": REDIS_URL,
         "OPTIONS": {"db": "1", "socket_timeout": 0.5, "socket_connect_timeout": 0.5},
         "KEY_PREFIX": "anwang",
-    }
+    },
+    # Public pages, in the process itself: a scanned code answers without Redis and
+    # without the database. Each entry is a few kilobytes and lives for a minute.
+    "public": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "public",
+        "OPTIONS": {"MAX_ENTRIES": 2000},
+    },
 }
 
 # Sign-in --------------------------------------------------------------------

@@ -5,7 +5,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from config import health
-from portal import account_views
+from portal import account_views, code_views
 
 urlpatterns = [
     path("healthz", health.alive, name="alive"),
@@ -21,6 +21,8 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("i18n/setlang/", account_views.set_language, name="set_language"),
     path("accounts/", include("portal.account_urls")),
+    # Printed on doors: the form of this address never changes.
+    path("q/<str:token>/", code_views.scan, name="code"),
     path("enterprises/", include("enterprises.urls")),
     path("grids/", include("portal.grid_urls")),
     path("posts/", include("portal.post_urls")),

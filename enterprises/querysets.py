@@ -5,6 +5,8 @@ from __future__ import annotations
 import unicodedata
 from typing import TYPE_CHECKING, Any
 
+from django.db import models
+
 from grids.querysets import SupervisedQuerySet
 
 if TYPE_CHECKING:
@@ -55,3 +57,19 @@ class EnterpriseQuerySet(SupervisedQuerySet):
             "township__boundary",
             "department_node__boundary",
         )
+
+    def for_public(self) -> Any:
+        """The same with the bureau, for a page that anybody may open."""
+        return self.for_list().select_related("tenant")
+
+
+class DecisionQuerySet(models.QuerySet):
+    """Reads of the decisions on levels."""
+
+    def in_force(self) -> DecisionQuerySet:
+        """Without what was withdrawn as a mistake."""
+        return self.filter(withdrawn_at__isnull=True)
+
+    def latest_first(self) -> DecisionQuerySet:
+        """A direct D of a year stands after that year's rating."""
+        return self.order_by("-year", "-recorded_at", "-pk")

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import services as accounts
 from accounts.models import ApiToken, User
-from enterprises.services import seed_industries
+from enterprises.services import seed_industries, seed_rating
 from grids import access
 from grids.models import GridNode
 from grids.services import edit_node, plant_root, seed_posts, seed_roles
@@ -58,6 +58,7 @@ def open_bureau(
         seed_calendar()
         seed_rules()
         seed_industries()
+        seed_rating()
         seed_kinds()
         seed_rungs()
     return tenant

@@ -92,6 +92,12 @@ TABLE: dict[str, Row] = {
     "accounts:token_revoke": page(
         SENT, key="token", watcher="302 404 405 405 405", **SENT_UNSEEN
     ),
+    # The code on the door: the same for every visitor, whoever may see is led on.
+    "code": Row(
+        dict.fromkeys(PEOPLE, READ)
+        | dict.fromkeys(("watcher", "right"), "302 405 405 405 405"),
+        key="code",
+    ),
     # The register.
     "enterprises:list": page(READ),
     "enterprises:pick": page(READ),
@@ -170,6 +176,7 @@ TABLE: dict[str, Row] = {
 # What a key puts into the path.
 PATHS: dict[str, Callable[[Holdings], dict[str, Any]]] = {
     "plant": lambda has: {"pk": has.plant.pk},
+    "code": lambda has: {"token": has.code.token},
     "village": lambda has: {"pk": has.county.village.pk},
     "hazard": lambda has: {"pk": has.hazard.pk},
     "step": lambda has: {"pk": has.hazard.pk, "transition": "pass_recheck"},

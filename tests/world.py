@@ -20,6 +20,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.services import make_token
+from enterprises.models import EnterpriseCode
 from grids.kinds import NodeKind
 from grids.models import GridNode
 from grids.services import appoint, enter_leave
@@ -57,6 +58,7 @@ class Holdings:
 
     county: County
     plant: Enterprise
+    code: EnterpriseCode
     hazard: Hazard
     shown: Photo
     waiting: Photo
@@ -144,11 +146,14 @@ def _holdings(county: County, owner: User) -> Holdings:
     token, _key = make_token(user=owner, name="平台对接")
     with tenant_scope(county.tenant.pk):
         shown = hazard.photos.order_by("id").first().photo
+        code = EnterpriseCode.objects.get(enterprise=plant)
         notice = Notice.objects.create(
             recipient=owner, kind="hazard-reported", key="world", params={}
         )
         post, leave = _posts(county)
-    return Holdings(county, plant, hazard, shown, waiting, notice, token, post, leave)
+    return Holdings(
+        county, plant, code, hazard, shown, waiting, notice, token, post, leave
+    )
 
 
 def _posts(county: County) -> tuple[Post, Leave]:

@@ -1,24 +1,39 @@
 """The register: who is supervised, in which trade, by which department, and where."""
 
+from enterprises.models.codes import CodeDirectory, EnterpriseCode
 from enterprises.models.industries import IndustryCategory, IndustrySubcategory
 from enterprises.models.register import (
     Enterprise,
     EnterpriseAction,
     EnterpriseEvent,
     EnterpriseState,
+    ManagementLevel,
     PositionSource,
     Scale,
     UnitType,
     phone_is_dialled,
 )
+from enterprises.models.standing import (
+    DecisionKind,
+    DirectReason,
+    LevelDecision,
+    LevelThreshold,
+)
 
 __all__ = [
+    "CodeDirectory",
+    "DecisionKind",
+    "DirectReason",
     "Enterprise",
     "EnterpriseAction",
+    "EnterpriseCode",
     "EnterpriseEvent",
     "EnterpriseState",
     "IndustryCategory",
     "IndustrySubcategory",
+    "LevelDecision",
+    "LevelThreshold",
+    "ManagementLevel",
     "PositionSource",
     "Scale",
     "UnitType",

@@ -65,6 +65,15 @@ class PositionSource(models.TextChoices):
     IMPORTED = "imported", _("From an import")
 
 
+class ManagementLevel(models.TextChoices):
+    """How closely a unit is looked at: A seldom, D most."""
+
+    A = "A", _("Level A")
+    B = "B", _("Level B")
+    C = "C", _("Level C")
+    D = "D", _("Level D")
+
+
 class EnterpriseAction(models.TextChoices):
     """What can happen to an entry of the register."""
 
@@ -73,6 +82,10 @@ class EnterpriseAction(models.TextChoices):
     STATE_CHANGED = "state_changed", _("State changed")
     MOVED = "moved", _("Moved to another grid")
     DEPARTMENT_CHANGED = "department_changed", _("Competent department changed")
+    LEVEL_DECIDED = "level_decided", _("Level decided")
+    LEVEL_WITHDRAWN = "level_withdrawn", _("Level decision taken back")
+    CODE_ISSUED = "code_issued", _("New QR code issued")
+    CODE_WITHDRAWN = "code_withdrawn", _("QR code withdrawn")
 
 
 class Enterprise(SupervisedModel):
@@ -158,6 +171,13 @@ class Enterprise(SupervisedModel):
     above_designated_size = models.BooleanField(
         _("Above designated size"), default=False
     )
+    management_level = models.CharField(
+        _("Management level"),
+        max_length=1,
+        choices=ManagementLevel.choices,
+        blank=True,
+        editable=False,
+    )
     registered_at = models.DateTimeField(_("Registered on"), default=timezone.now)
     # Written by the database, so that no write can forget it; the parentheses of
     # names like 某某（安徽）有限公司 are typed in both widths.
@@ -229,6 +249,10 @@ class Enterprise(SupervisedModel):
             models.CheckConstraint(
                 condition=Q(unit_type__in=UnitType.values),
                 name="enterprise_unit_type_is_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(management_level__in=["", *ManagementLevel.values]),
+                name="enterprise_level_is_known",
             ),
             models.CheckConstraint(
                 condition=Q(

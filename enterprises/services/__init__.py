@@ -2,6 +2,13 @@
 
 from enterprises.services.bulk import EnterpriseRow, register_in_bulk
 from enterprises.services.checks import CheckDigitDoubtful
+from enterprises.services.codes import (
+    code_with_token,
+    issue_codes,
+    issue_new_code,
+    tenant_of_token,
+    withdraw_code,
+)
 from enterprises.services.editing import (
     change_state,
     edit_enterprise,
@@ -9,15 +16,32 @@ from enterprises.services.editing import (
 )
 from enterprises.services.industries import seed_industries, set_departments
 from enterprises.services.registering import register_enterprise
+from enterprises.services.standing import (
+    put_on_level_d,
+    rate_enterprise,
+    seed_rating,
+    set_first_levels,
+    withdraw_decision,
+)
 
 __all__ = [
     "CheckDigitDoubtful",
     "EnterpriseRow",
     "change_state",
+    "code_with_token",
     "edit_enterprise",
+    "issue_codes",
+    "issue_new_code",
     "move_enterprise",
+    "put_on_level_d",
+    "rate_enterprise",
     "register_enterprise",
     "register_in_bulk",
     "seed_industries",
+    "seed_rating",
     "set_departments",
+    "set_first_levels",
+    "tenant_of_token",
+    "withdraw_code",
+    "withdraw_decision",
 ]

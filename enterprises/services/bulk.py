@@ -23,6 +23,7 @@ from enterprises.services.checks import (
     judge_code,
     node_code,
 )
+from enterprises.services.codes import issue_codes
 from enterprises.services.registering import OWN_CODE_SERIES, PERMISSION, own_code
 from grids.kinds import NodeKind
 from grids.models import GridNode
@@ -91,6 +92,7 @@ def register_in_bulk(
         enterprise.area_node = node
         enterprise.township_id = node.township_id
     Enterprise.objects.bulk_create(enterprises, batch_size=BATCH)
+    issue_codes(enterprises=enterprises, actor=actor)
     EnterpriseEvent.objects.bulk_create(_events(enterprises, actor), batch_size=BATCH)
     return enterprises
 

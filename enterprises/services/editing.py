@@ -181,7 +181,10 @@ def _change_trade(enterprise: Enterprise, subcategory_id: UUID) -> None:
 
 
 def _written() -> list[str]:
-    fixed = {"id", "tenant", "area_node", "township", "state", "registered_at"}
+    fixed = {
+        *("id", "tenant", "area_node", "township", "state", "registered_at"),
+        "management_level",
+    }
     return [
         field.name
         for field in Enterprise._meta.concrete_fields

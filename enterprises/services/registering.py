@@ -16,6 +16,7 @@ from enterprises.services.checks import (
     record,
     settle_code,
 )
+from enterprises.services.codes import issue_codes
 from grids import access
 from grids.kinds import NodeKind
 from grids.services import add_node
@@ -81,6 +82,7 @@ def register_enterprise(
     enterprise.area_node = node
     enterprise.township_id = node.township_id
     enterprise.save(force_insert=True)
+    issue_codes(enterprises=[enterprise], actor=actor)
     record(
         enterprise,
         name=EnterpriseAction.REGISTERED,

@@ -10,7 +10,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('enterprises', '0003_alter_enterprise_area_node_and_more'),
+        ('enterprises', '0005_walls_of_codes_and_levels'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

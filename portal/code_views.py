@@ -1,0 +1,125 @@
+"""``/q/<token>/``: one printed code, and a page for whoever scans it."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from django.contrib.auth.decorators import login_not_required
+from django.core.cache import caches
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.http import quote_etag
+from django.views.decorators.http import require_safe
+
+from enterprises.models import Enterprise
+from enterprises.services import code_with_token, tenant_of_token
+from enterprises.tokens import in_groups, tidy_token
+from portal.reports.codes import public_entry
+from tenants.tenancy import active_tenant, tenant_scope
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponseBase
+
+    from enterprises.models import EnterpriseCode
+
+# How old a public page may be, wherever it was kept: what is left of it is told
+# to the browser and to caches on the way.
+KEPT_SECONDS: Final = 60
+
+
+class Page(NamedTuple):
+    """A public page as it was drawn: kept for a minute, the same for everybody."""
+
+    body: bytes
+    status: int
+    etag: str
+    drawn_at: float
+
+    @property
+    def seconds_left(self) -> int:
+        left = KEPT_SECONDS - (time.time() - self.drawn_at)
+        return max(0, min(KEPT_SECONDS, int(left)))
+
+
+@login_not_required
+@require_safe
+def scan(request: HttpRequest, token: str) -> HttpResponseBase:
+    """Visitors get the public page; whoever may see the entry is led to it."""
+    token = tidy_token(token)
+    if not token:
+        raise Http404
+    if request.user.is_authenticated:
+        return _for_somebody(request, token)
+    return _public(request, _kept_page(token))
+
+
+def _for_somebody(request: HttpRequest, token: str) -> HttpResponseBase:
+    enterprise = _visible(request, token)
+    if enterprise is not None:
+        return redirect(enterprise)
+    page = _draw(token)
+    return HttpResponse(page.body, status=page.status)
+
+
+def _visible(request: HttpRequest, token: str) -> Enterprise | None:
+    """The entry, if the code is of one's own county and one may see it."""
+    if active_tenant() is None:
+        return None
+    code = code_with_token(token)
+    if code is None:
+        return None
+    visible = Enterprise.objects.visible_to(request.user)
+    found: Enterprise | None = visible.filter(pk=code.enterprise_id).first()
+    return found
+
+
+def _public(request: HttpRequest, page: Page) -> HttpResponseBase:
+    """With what caches may do. Signed in or another language is another page."""
+    response: HttpResponse = HttpResponse(page.body, status=page.status)
+    response["ETag"] = page.etag
+    seconds = page.seconds_left
+    response["Cache-Control"] = f"public, max-age={seconds}, s-maxage={seconds}"
+    patch_vary_headers(response, ["Cookie", "Accept-Language"])
+    found = get_conditional_response(request, etag=page.etag, response=response)
+    return response if found is None else found
+
+
+def _kept_page(token: str) -> Page:
+    key = f"code:{translation.get_language()}:{token}"
+    page: Page | None = caches["public"].get(key)
+    if page is None or page.seconds_left <= 0:
+        page = _draw(token)
+        caches["public"].set(key, page, timeout=KEPT_SECONDS)
+    return page
+
+
+def _draw(token: str) -> Page:
+    """The public page from the database. Unknown and foreign codes read the same."""
+    tenant_id = tenant_of_token(token)
+    if tenant_id is None:
+        raise Http404
+    drawn_at = time.time()
+    with tenant_scope(tenant_id, read_only=True):
+        code = code_with_token(token)
+        if code is None:
+            raise Http404
+        body, status = _body(code)
+    # Of the moment of drawing only the day is on the page, so that the same facts
+    # are the same page all day long.
+    etag = quote_etag(hashlib.sha256(body).hexdigest()[:32])
+    return Page(body, status, etag, drawn_at)
+
+
+def _body(code: EnterpriseCode) -> tuple[bytes, int]:
+    context: dict[str, Any] = {"token": in_groups(code.token)}
+    if code.is_withdrawn:
+        return render_to_string("codes/withdrawn.html", context).encode(), 410
+    enterprise = Enterprise.objects.for_public().get(pk=code.enterprise_id)
+    entry = public_entry(enterprise, on=timezone.localdate())
+    context |= {"entry": entry, "drawn_at": timezone.now()}
+    return render_to_string("codes/public.html", context).encode(), 200
