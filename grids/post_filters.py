@@ -52,7 +52,7 @@ class PostFilter(FilterSet):
         widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
     )
     grid = ModelChoiceFilter(
-        queryset=_nodes, method="within", label=_("Grid and below")
+        field_name="node", queryset=_nodes, method="within", label=_("Grid and below")
     )
     kind = ChoiceFilter(choices=PostKind.choices, label=_("Post"), empty_label=_("All"))
     on = DateFilter(
