@@ -10,7 +10,7 @@ PYTHON := $(if $(wildcard $(RUN)),$(RUN),$(shell \
 endif
 PIP_INSTALL := -m pip install --disable-pip-version-check --require-hashes --quiet
 
-.PHONY: help up test lint bench shell manage clean
+.PHONY: help up test lint bench scenario shell manage clean
 .DELETE_ON_ERROR:
 
 help:
@@ -18,6 +18,7 @@ help:
 	@echo 'make test    全部检查与测试 / every check and test'
 	@echo 'make lint    除测试外的检查 / every check but the tests'
 	@echo 'make bench   性能测量 / measure the speed'
+	@echo 'make scenario NAME=taihe   载入真实规模的县(taihe quanshan quanzhou haining;YEARS=1 FRESH=1) / a place at its real size'
 	@echo 'make shell   Django 交互环境 / a shell of Django'
 	@echo 'make manage ARGS="verify_journal"   管理命令 / a command of Django'
 	@echo 'make clean   清除缓存;CONFIRM=1 时连同 var/ 的数据 / caches; with CONFIRM=1 also var/'
@@ -33,6 +34,9 @@ lint: $(VENV)/.installed-dev
 
 bench: $(VENV)/.installed-dev
 	@exec $(RUN) -m benchmarks $(ARGS)
+
+scenario: $(VENV)/.installed
+	@exec $(RUN) -m config.scenario $(NAME) --years $(or $(YEARS),1) $(if $(filter 1,$(FRESH)),--fresh)
 
 shell: $(VENV)/.installed
 	@exec $(RUN) -m config.embedded $(RUN) manage.py shell

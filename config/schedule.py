@@ -45,6 +45,14 @@ BEAT_SCHEDULE: Final[dict[str, dict[str, Any]]] = {
         "task": "evidence.tasks.sweep",
         "schedule": crontab(hour=3, minute=30),
     },
+    "resume jobs": {
+        "task": "evidence.tasks.resume_jobs",
+        "schedule": 30.0,
+    },
+    "sweep jobs": {
+        "task": "evidence.tasks.sweep_jobs",
+        "schedule": crontab(minute=40),
+    },
     "forget old submissions": {
         "task": "tenants.tasks.forget_old_submissions",
         "schedule": crontab(hour=3, minute=0),

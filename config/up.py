@@ -77,14 +77,32 @@ def has_a_tenant() -> bool:
     return bool(found)
 
 
-def prepare_database() -> None:
-    """Grants and migrations as the owner, then the demo county, if missing."""
-    django.setup()
+def demo_is_loaded() -> bool:
+    """Somebody may have loaded another place first, or another name and password."""
+    from django.apps import apps  # noqa: PLC0415
+    from django.db import connection  # noqa: PLC0415
+
+    from portal.demo.places import DIVISION_CODE  # noqa: PLC0415
+
+    tenants = apps.get_model("tenants", "Tenant").objects
+    found = tenants.filter(division_code=DIVISION_CODE).exists()
+    connection.close()
+    return bool(found)
+
+
+def make_tables() -> None:
+    """Grants and migrations as the owner, if missing."""
     if migrations_are_missing():
         say("建立数据表… / Making the tables…")
         if not settings.EMBEDDED_DATABASE:
             manage("grant_app_role", role="owner")
         manage("migrate", "--verbosity", "0", role="owner")
+
+
+def prepare_database() -> None:
+    """The tables, then the demo county, if missing."""
+    django.setup()
+    make_tables()
     if wants_demo() and not has_a_tenant():
         say("载入演示县… / Loading the demo county…")
         manage("load_demo", "--if-empty")
@@ -149,7 +167,7 @@ def is_served() -> bool:
 
 def sign_ins() -> list[tuple[str, str, str]]:
     """Role, user name and password, as the demo county tells them."""
-    if not wants_demo():
+    if not wants_demo() or not demo_is_loaded():
         return []
     from portal.demo import SIGN_INS  # noqa: PLC0415 (its models need django.setup)
 

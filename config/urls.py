@@ -28,6 +28,7 @@ urlpatterns = [
     path("posts/", include("portal.post_urls")),
     path("hazards/", include("hazards.urls")),
     path("evidence/", include("evidence.urls")),
+    path("jobs/", include("evidence.job_urls")),
     path("notices/", include("notices.urls")),
     path("api/v1/", include("config.api_urls")),
     path("", include("portal.urls")),

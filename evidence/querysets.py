@@ -27,3 +27,25 @@ class PhotoQuerySet(models.QuerySet[Any]):
 
     def with_content(self, digests: list[str]) -> "PhotoQuerySet":
         return self.filter(blob__sha256__in=digests)
+
+
+class JobQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: Any) -> "JobQuerySet":
+        """A job and its files are of whoever started it, and of nobody else."""
+        return self.filter(actor_id=user.pk)
+
+    def active(self) -> "JobQuerySet":
+        return self.filter(state__in=("waiting", "running"))
+
+    def left_behind(self, *, before: datetime) -> "JobQuerySet":
+        """Running jobs whose holder has not been heard of since ``before``."""
+        return self.filter(state="running", heartbeat_at__lt=before)
+
+    def held_alive(self, *, since: datetime) -> "JobQuerySet":
+        return self.filter(state="running", heartbeat_at__gte=since)
+
+    def expired(self, *, on: datetime) -> "JobQuerySet":
+        return self.filter(expires_at__lte=on)
+
+    def newest_first(self) -> "JobQuerySet":
+        return self.order_by("-created_at", "-pk")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from evidence import views
+from evidence.views import photos
 
 app_name = "evidence"
-urlpatterns = [path("<uuid:pk>/<slug:variant>/", views.photo, name="photo")]
+urlpatterns = [path("<uuid:pk>/<slug:variant>/", photos.photo, name="photo")]

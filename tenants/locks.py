@@ -15,7 +15,8 @@ class Lock(IntEnum):
     GRID_TREE = 1
     JOURNAL_SEAL = 2
     TALLY = 3
-    POSTS = 4
+    JOBS = 4
+    POSTS = 5
 
 
 def acquire(lock: Lock) -> None:

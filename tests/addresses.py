@@ -139,6 +139,11 @@ TABLE: dict[str, Row] = {
     "evidence:photo": page(
         READ, key="waiting", watcher="404 405 405 405 405", **READ_UNSEEN
     ),
+    # What one started in the background: nobody else sees it, whatever he holds.
+    "jobs:list": page(READ),
+    "jobs:detail": page(READ, key="job", watcher="404 405 405 405 405", **READ_UNSEEN),
+    "jobs:cancel": page(SENT, key="job", watcher="302 404 405 405 405", **SENT_UNSEEN),
+    "jobs:product": page("404 405 405 405 405", key="job"),  # it has none yet
     # The inbox.
     "notices:list": page(READ),
     "notices:read-all": page(SENT),
@@ -187,6 +192,7 @@ PATHS: dict[str, Callable[[Holdings], dict[str, Any]]] = {
     },
     "waiting": lambda has: {"pk": has.waiting.pk, "variant": "marked"},
     "notice": lambda has: {"pk": has.notice.pk},
+    "job": lambda has: {"pk": has.job.pk},
     "token": lambda has: {"pk": has.token.pk},
     "post": lambda has: {"pk": has.post.pk},
     "leave": lambda has: {"pk": has.leave.pk},

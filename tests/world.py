@@ -21,6 +21,7 @@ from django.utils import timezone
 
 from accounts.services import make_token
 from enterprises.models import EnterpriseCode
+from evidence.models import Job
 from grids.kinds import NodeKind
 from grids.models import GridNode
 from grids.services import appoint, enter_leave
@@ -64,6 +65,7 @@ class Holdings:
     waiting: Photo
     notice: Notice
     token: ApiToken
+    job: Job
     post: Post
     leave: Leave
 
@@ -150,9 +152,10 @@ def _holdings(county: County, owner: User) -> Holdings:
         notice = Notice.objects.create(
             recipient=owner, kind="hazard-reported", key="world", params={}
         )
-        post, leave = _posts(county)
+        job = Job.objects.create(actor=owner, kind="export")
+        held = _posts(county)
     return Holdings(
-        county, plant, code, hazard, shown, waiting, notice, token, post, leave
+        county, plant, code, hazard, shown, waiting, notice, token, job, *held
     )
 
 

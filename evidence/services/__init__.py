@@ -1,7 +1,8 @@
-"""Hand in photos, use them in a case, and clear away what nobody used."""
+"""Photos handed in, used and cleared away; jobs started, run and ended."""
 
 from evidence.positions import Position
 from evidence.services.drawing import Shot, store_drawn_photos
+from evidence.services.jobs import Source, cancel_job, start_job, sweep_jobs
 from evidence.services.storing import (
     MAX_PHOTOS,
     MAX_WAITING,
@@ -18,11 +19,15 @@ __all__ = [
     "MAX_WAITING",
     "Position",
     "Shot",
+    "Source",
     "attach",
+    "cancel_job",
     "draw_marked",
     "keep_marked",
+    "start_job",
     "store_drawn_photos",
     "store_photo",
     "store_photos",
     "sweep",
+    "sweep_jobs",
 ]

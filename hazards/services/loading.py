@@ -1,10 +1,18 @@
-"""Bulk path: whole courses at once, each checked against the workflow table."""
+"""Bulk path: whole courses at once, each checked against the workflow table.
+
+Behind the hazards of a county's year stand two million rows, so nothing here
+makes a model instance: a case is worked out in plain values and
+handed over by COPY. What is left behind is what the services leave, column by
+column (tests/hazards/test_loading.py walks the same courses both ways).
+"""
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final
 
 from django.db import transaction
 from django.utils import timezone
@@ -19,7 +27,8 @@ from hazards.models import (
     PhotoPhase,
 )
 from hazards.services.reporting import number_of
-from hazards.workflow import HAZARD_WORKFLOW, HazardLevel
+from hazards.workflow import HAZARD_WORKFLOW, ON_THE_CLOCK, HazardLevel
+from tenants.copying import copy_rows
 from tenants.ids import new_id
 from tenants.models import Tenant
 from tenants.services import take_numbers
@@ -28,12 +37,10 @@ from workdays import deadlines
 from workdays.services import calendar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import date, datetime
     from decimal import Decimal
     from uuid import UUID
-
-BATCH = 2_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,42 +82,108 @@ class HazardCourse:
     steps: tuple[CourseStep, ...] = ()
 
 
+# What a case is once its course is walked; the order is that of ``_Case``.
+_HAZARD: Final = (
+    *("id", "number", "area_node", "township", "department_node", "enterprise"),
+    *("kind", "title", "description", "place", "source", "suspected_major"),
+    *("longitude", "latitude", "reported_by", "reported_at", "state", "level"),
+    *("requirement", "responsible", "assigned_at", "due_on", "first_due_on"),
+    *("next_alert_on", "rectified_by", "measures", "cost", "submitted_at"),
+    *("verified_by", "verified_at", "closed_at", "times_failed", "revision"),
+)
+_EVENT: Final = (
+    *("id", "hazard", "name", "actor", "at", "from_state", "to_state"),
+    *("note", "details"),
+)
+_DEADLINE: Final = ("id", "hazard", "round", "due_on", "steps", "set_by", "set_at")
+_PHOTO: Final = ("id", "hazard", "photo", "event", "phase")
+
+
+@dataclass(slots=True)
+class _Case:
+    """The changing half of a hazard while its course is walked."""
+
+    id: UUID
+    state: str
+    level: str = ""
+    requirement: str = ""
+    responsible: str = ""
+    assigned_at: datetime | None = None
+    due_on: date | None = None
+    first_due_on: date | None = None
+    rectified_by: UUID | None = None
+    measures: str = ""
+    cost: Decimal | None = None
+    submitted_at: datetime | None = None
+    verified_by: UUID | None = None
+    verified_at: datetime | None = None
+    closed_at: datetime | None = None
+    times_failed: int = 0
+    revision: int = 1
+    rounds: int = 0
+
+
 @dataclass(slots=True)
 class _Rows:
-    hazards: list[Hazard] = field(default_factory=list)
-    events: list[HazardEvent] = field(default_factory=list)
-    deadlines: list[HazardDeadline] = field(default_factory=list)
-    photos: list[HazardPhoto] = field(default_factory=list)
+    hazards: list[tuple[Any, ...]] = field(default_factory=list)
+    events: list[tuple[Any, ...]] = field(default_factory=list)
+    deadlines: list[tuple[Any, ...]] = field(default_factory=list)
+    photos: list[tuple[Any, ...]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Terms:
+    """What holds for every case of one load."""
+
+    explained: Callable[[date, date], str]
+    today: date
+    has_rungs: bool
+
+    def next_alert_on(self, case: _Case) -> date | None:
+        """A running clock's alerts are looked at once by the next pass."""
+        if self.has_rungs and case.state in ON_THE_CLOCK and case.due_on:
+            return min(case.due_on, self.today)
+        return None
 
 
 @transaction.atomic
-def load_courses(*, courses: Sequence[HazardCourse]) -> list[Hazard]:
+def load_courses(*, courses: Sequence[HazardCourse]) -> int:
     """Store many hazards with their whole courses (imports, demo, scenarios).
 
     Each course walks the same table of transitions as a person would; one that
     takes a step which is not in it raises ``InvalidTransition`` and nothing is
-    stored. Nobody is notified: it is history.
+    stored. Nobody is notified: it is history. Returns how many were stored.
     """
     if not courses:
-        return []
-    kinds = {kind.code: kind for kind in HazardKind.objects.all()}
-    worked = calendar(
-        first=min(timezone.localdate(c.reported_at) for c in courses),
-        last=timezone.localdate(),
-    )
-    numbers = _numbers(courses)
+        return 0
+    kinds = dict(HazardKind.objects.values_list("code", "pk"))
+    terms = _terms(courses)
     rows = _Rows()
-    for course in courses:
-        hazard = _begin(course, kinds[course.kind_code], next(numbers), rows)
-        for step in course.steps:
-            _take(hazard, step, worked, rows)
-        rows.hazards.append(hazard)
-    _plan_alerts(rows.hazards)
-    Hazard.objects.bulk_create(rows.hazards, batch_size=BATCH)
-    HazardEvent.objects.bulk_create(rows.events, batch_size=BATCH)
-    HazardDeadline.objects.bulk_create(rows.deadlines, batch_size=BATCH)
-    HazardPhoto.objects.bulk_create(rows.photos, batch_size=BATCH)
-    return rows.hazards
+    for course, number in zip(courses, _numbers(courses), strict=True):
+        _walk(course, kinds[course.kind_code], number, terms, rows)
+    copy_rows(Hazard, _HAZARD, rows.hazards)
+    copy_rows(HazardEvent, _EVENT, rows.events)
+    copy_rows(HazardDeadline, _DEADLINE, rows.deadlines)
+    if rows.photos:
+        copy_rows(HazardPhoto, _PHOTO, rows.photos)
+    return len(rows.hazards)
+
+
+def _terms(courses: Sequence[HazardCourse]) -> _Terms:
+    today = timezone.localdate()
+    worked = calendar(
+        first=min(timezone.localdate(c.reported_at) for c in courses), last=today
+    )
+
+    @cache
+    def explained(due_on: date, set_on: date) -> str:
+        """Thousands of cases share a day and a length: counted once."""
+        found = deadlines.fixed(due_on=due_on, today=set_on, calendar=worked)
+        return _json(list(found.steps))
+
+    return _Terms(
+        explained, today, EscalationRung.objects.filter(is_active=True).exists()
+    )
 
 
 def _numbers(courses: Sequence[HazardCourse]) -> Iterator[str]:
@@ -118,147 +191,157 @@ def _numbers(courses: Sequence[HazardCourse]) -> Iterator[str]:
     code = Tenant.objects.values_list("division_code", flat=True).get(
         pk=require_tenant()
     )
-    per_day = Counter(timezone.localdate(c.reported_at) for c in courses)
+    days = [timezone.localdate(course.reported_at) for course in courses]
     following = {
         day: take_numbers(series="YH", day=day, count=count)
-        for day, count in sorted(per_day.items())
+        for day, count in sorted(Counter(days).items())
     }
-    for course in courses:
-        day = timezone.localdate(course.reported_at)
+    for day in days:
         yield number_of(code, day, following[day])
         following[day] += 1
 
 
-def _begin(course: HazardCourse, kind: HazardKind, number: str, rows: _Rows) -> Hazard:
-    hazard = Hazard(
-        id=new_id(),
-        number=number,
-        area_node_id=course.area_node_id,
-        township_id=course.township_id,
-        department_node_id=course.department_node_id,
-        enterprise_id=course.enterprise_id,
-        kind=kind,
-        title=course.title,
-        description=course.description,
-        place=course.place,
-        source=course.source,
-        suspected_major=course.suspected_major,
-        state=HAZARD_WORKFLOW.initial,
-        longitude=course.longitude,
-        latitude=course.latitude,
-        reported_by_id=course.reported_by_id,
-        reported_at=course.reported_at,
-    )
-    event = HazardEvent(
-        id=new_id(),
-        hazard=hazard,
-        name="report",
-        actor_id=course.reported_by_id,
-        at=course.reported_at,
-        to_state=hazard.state,
-        details={"suspected_major": course.suspected_major},
-    )
-    rows.events.append(event)
-    _keep(hazard, event, course.photo_ids, PhotoPhase.BEFORE, rows)
-    return hazard
-
-
-def _take(
-    hazard: Hazard, step: CourseStep, worked: deadlines.Calendar, rows: _Rows
+def _walk(
+    course: HazardCourse, kind_id: UUID, number: str, terms: _Terms, rows: _Rows
 ) -> None:
-    move = HAZARD_WORKFLOW.resolve(step.name, state=hazard.state)
-    before, hazard.state = hazard.state, move.target
-    hazard.revision += 1
-    details: dict[str, object] = {}
-    if step.level:
-        hazard.level = details["level"] = step.level
-    if step.due_on is not None:
-        details["due_on"] = step.due_on.isoformat()
-        details["due_before"] = hazard.due_on.isoformat() if hazard.due_on else ""
-        _set_deadline(hazard, step, step.due_on, worked, rows)
-    if step.photo_ids:
-        details["photos"] = [str(pk) for pk in step.photo_ids]
-    _remember(hazard, step)
-    event = HazardEvent(
-        id=new_id(),
-        hazard=hazard,
-        name=step.name,
-        actor_id=step.actor_id,
-        at=step.at,
-        from_state=before,
-        to_state=hazard.state,
-        note=step.note or step.measures,
-        details=details,
+    case = _Case(new_id(), HAZARD_WORKFLOW.initial.value)
+    event_id = new_id()
+    rows.events.append(
+        (
+            *(event_id, case.id, "report", course.reported_by_id),
+            *(course.reported_at, "", case.state, ""),
+            _json({"suspected_major": course.suspected_major}),
+        )
     )
-    rows.events.append(event)
-    _keep(hazard, event, step.photo_ids, PhotoPhase.AFTER, rows)
-
-
-def _remember(hazard: Hazard, step: CourseStep) -> None:
-    """What each step leaves on the hazard itself."""
-    if step.name == "assign":
-        hazard.requirement = step.requirement
-        hazard.responsible = step.responsible
-        hazard.assigned_at = step.at
-    elif step.name in {"submit", "fix_on_spot"}:
-        hazard.rectified_by_id = step.actor_id
-        hazard.measures, hazard.cost = step.measures, step.cost
-        hazard.submitted_at = step.at
-        hazard.level = hazard.level or HazardLevel.GENERAL
-        if step.name == "fix_on_spot":
-            hazard.verified_at = step.at
-    elif step.name == "pass_recheck":
-        hazard.verified_by_id, hazard.verified_at = step.actor_id, step.at
-    elif step.name == "fail_recheck":
-        hazard.times_failed += 1
-    elif step.name == "close":
-        hazard.closed_at = step.at
-    elif step.name == "reopen":
-        hazard.closed_at = hazard.due_on = hazard.verified_at = None
-        hazard.verified_by_id = None
-
-
-def _set_deadline(
-    hazard: Hazard,
-    step: CourseStep,
-    due_on: date,
-    worked: deadlines.Calendar,
-    rows: _Rows,
-) -> None:
-    set_on = timezone.localdate(step.at)
-    found = deadlines.fixed(due_on=due_on, today=set_on, calendar=worked)
-    hazard.due_on = due_on
-    hazard.first_due_on = hazard.first_due_on or due_on
-    earlier = sum(1 for row in rows.deadlines[-8:] if row.hazard_id == hazard.pk)
-    rows.deadlines.append(
-        HazardDeadline(
-            id=new_id(),
-            hazard=hazard,
-            round=earlier + 1,
-            due_on=due_on,
-            steps=list(found.steps),
-            set_by_id=step.actor_id,
-            set_at=step.at,
+    _keep(case, event_id, course.photo_ids, PhotoPhase.BEFORE.value, rows)
+    for step in course.steps:
+        _take(case, step, terms, rows)
+    rows.hazards.append(
+        (
+            *(case.id, number, course.area_node_id, course.township_id),
+            *(course.department_node_id, course.enterprise_id, kind_id),
+            *(course.title, course.description, course.place, str(course.source)),
+            *(course.suspected_major, course.longitude, course.latitude),
+            *(course.reported_by_id, course.reported_at, case.state, case.level),
+            *(case.requirement, case.responsible, case.assigned_at, case.due_on),
+            *(case.first_due_on, terms.next_alert_on(case), case.rectified_by),
+            *(case.measures, case.cost, case.submitted_at, case.verified_by),
+            *(case.verified_at, case.closed_at, case.times_failed, case.revision),
         )
     )
 
 
-def _plan_alerts(hazards: Iterable[Hazard]) -> None:
-    """A running clock's alerts are looked at once by the next pass."""
-    has_rungs = EscalationRung.objects.filter(is_active=True).exists()
-    for hazard in hazards:
-        if has_rungs and hazard.is_on_the_clock and hazard.due_on:
-            hazard.next_alert_on = min(hazard.due_on, timezone.localdate())
+def _take(case: _Case, step: CourseStep, terms: _Terms, rows: _Rows) -> None:
+    move = HAZARD_WORKFLOW.resolve(step.name, state=case.state)
+    details: dict[str, object] = {}
+    if step.photo_ids:
+        details["photos"] = [str(pk) for pk in step.photo_ids]
+    effect = _EFFECTS.get(step.name)
+    if effect is not None:
+        details |= effect(case, step)
+    if step.due_on is not None:
+        details |= _set_deadline(case, step, step.due_on, terms, rows)
+    before, case.state = case.state, move.target.value
+    case.revision += 1
+    event_id = new_id()
+    rows.events.append(
+        (
+            *(event_id, case.id, step.name, step.actor_id, step.at),
+            *(before, case.state, step.note or step.measures, _json(details)),
+        )
+    )
+    _keep(case, event_id, step.photo_ids, PhotoPhase.AFTER.value, rows)
+
+
+# What each step leaves on the hazard itself, and in its event.
+
+
+def _assess(case: _Case, step: CourseStep) -> dict[str, object]:
+    case.level = step.level
+    return {"level": step.level}
+
+
+def _assign(case: _Case, step: CourseStep) -> dict[str, object]:
+    case.requirement, case.responsible = step.requirement, step.responsible
+    case.assigned_at = step.at
+    return {"requirement": step.requirement, "responsible": step.responsible}
+
+
+def _submit(case: _Case, step: CourseStep) -> dict[str, object]:
+    case.rectified_by = step.actor_id
+    case.measures, case.cost = step.measures, step.cost
+    case.submitted_at = step.at
+    case.verified_by = case.verified_at = None
+    return {"cost": "" if step.cost is None else str(step.cost)}
+
+
+def _fix_on_spot(case: _Case, step: CourseStep) -> dict[str, object]:
+    details = _submit(case, step)
+    case.level = case.level or HazardLevel.GENERAL.value
+    case.verified_at = step.at
+    return details
+
+
+def _pass_recheck(case: _Case, step: CourseStep) -> dict[str, object]:
+    case.verified_by, case.verified_at = step.actor_id, step.at
+    return {}
+
+
+def _fail_recheck(case: _Case, _step: CourseStep) -> dict[str, object]:
+    case.times_failed += 1
+    return {"times_failed": case.times_failed}
+
+
+def _close(case: _Case, step: CourseStep) -> dict[str, object]:
+    case.closed_at = step.at
+    return {}
+
+
+def _reopen(case: _Case, _step: CourseStep) -> dict[str, object]:
+    before = case.due_on.isoformat() if case.due_on else ""
+    case.closed_at = case.due_on = case.verified_by = case.verified_at = None
+    return {"due_before": before}
+
+
+_EFFECTS: Final[dict[str, Callable[[_Case, CourseStep], dict[str, object]]]] = {
+    "assess": _assess,
+    "assign": _assign,
+    "submit": _submit,
+    "fix_on_spot": _fix_on_spot,
+    "pass_recheck": _pass_recheck,
+    "fail_recheck": _fail_recheck,
+    "close": _close,
+    "reopen": _reopen,
+}
+
+
+def _set_deadline(
+    case: _Case, step: CourseStep, due_on: date, terms: _Terms, rows: _Rows
+) -> dict[str, object]:
+    explained = terms.explained(due_on, timezone.localdate(step.at))
+    before, case.due_on = case.due_on, due_on
+    case.first_due_on = case.first_due_on or due_on
+    case.rounds += 1
+    rows.deadlines.append(
+        (
+            *(new_id(), case.id, case.rounds, due_on, explained),
+            *(step.actor_id, step.at),
+        )
+    )
+    return {
+        "due_on": due_on.isoformat(),
+        "due_before": before.isoformat() if before else "",
+    }
 
 
 def _keep(
-    hazard: Hazard,
-    event: HazardEvent,
-    photo_ids: tuple[UUID, ...],
-    phase: PhotoPhase,
-    rows: _Rows,
+    case: _Case, event_id: UUID, photo_ids: tuple[UUID, ...], phase: str, rows: _Rows
 ) -> None:
-    rows.photos.extend(
-        HazardPhoto(hazard=hazard, photo_id=pk, event=event, phase=phase)
-        for pk in photo_ids
-    )
+    rows.photos.extend((new_id(), case.id, pk, event_id, phase) for pk in photo_ids)
+
+
+_encode: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+def _json(content: object) -> str:
+    return "{}" if content == {} else _encode(content)

@@ -94,7 +94,7 @@ def load_demo(*, seed: int, today: date, progress: Progress = no_progress) -> Te
         photo_ids = _hand_in_photos(loaded, pictures)
         progress("隐患", 0.9)
         load_courses(courses=[_course(h, loaded, photo_ids) for h in plan.hazards])
-    _appoint_operator()
+    appoint_operator()
     progress("完成", 1)
     return tenant
 
@@ -220,7 +220,7 @@ def _enrol(loaded: _Loaded, tenant: Tenant) -> None:
     fill_posts(people, users=loaded.users, nodes=loaded.nodes, on=timezone.localdate())
 
 
-def _appoint_operator() -> None:
+def appoint_operator() -> None:
     """The platform's own superuser, unless somebody has the name already."""
     if not User.objects.filter(username=OPERATOR_USERNAME).exists():
         create_user(

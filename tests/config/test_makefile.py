@@ -52,7 +52,7 @@ def test_an_unfit_python_is_told(tmp_path: Path, python: str, sentence: str) -> 
 
 def test_every_target_of_the_house_is_there() -> None:
     """Asked without running anything, against the real Makefile."""
-    for target in ("up", "test", "lint", "bench", "shell", "clean"):
+    for target in ("up", "test", "lint", "bench", "scenario", "shell", "clean"):
         done = subprocess.run(
             ["make", "--dry-run", target],  # noqa: S607
             cwd=ROOT,

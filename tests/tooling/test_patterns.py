@@ -197,7 +197,9 @@ def test_the_list_of_excuses_can_be_read():
 
 
 def test_vendored_and_hidden_files_are_not_read(tmp_path):
-    for name in ("a.py", ".venv/b.py", "static/vendor/c.js", "var/d.py", ".ci/run"):
+    # In a linked work tree git keeps a file of this name, not a folder.
+    hidden = (".git", ".venv/b.py", "static/vendor/c.js", "var/d.py")
+    for name in ("a.py", ".ci/run", *hidden):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("x")
 
