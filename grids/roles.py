@@ -29,6 +29,17 @@ _GROUND: Final = frozenset(
     {"edit_enterprises", "appoint_posts", "record_work", "show_personal_data"}
 )
 
+# Townships appoint: what runs the platform itself never comes with a post.
+RESERVED: Final = frozenset(
+    {
+        "manage_accounts",
+        "assign_roles",
+        "manage_security",
+        "manage_rules",
+        "view_security_log",
+    }
+)
+
 ROLES: Final[tuple[RoleSpec, ...]] = (
     RoleSpec(
         "tenant_admin",

@@ -10,7 +10,8 @@ from django.test import Client
 from django.urls import reverse
 
 from enterprises.models import IndustrySubcategory
-from grids.models import Role, RoleAssignment
+from grids.models import PostRule, Role, RoleAssignment
+from grids.services import seed_posts
 from hazards.models import EscalationRung, HazardKind
 from journal.models import Seal, SecurityEvent
 from journal.services import seal_events
@@ -28,6 +29,7 @@ SEEN_BY = {
     "grids_gridnode": (True, False),
     "grids_role": (True, False),
     "grids_roleassignment": (True, False),
+    "grids_postrule": (True, False),
     "enterprises_enterprise": (True, False),
     "enterprises_industrycategory": (True, False),
     "enterprises_industrysubcategory": (True, False),
@@ -56,6 +58,7 @@ def rows(county):
     with tenant_scope(county.tenant.pk):
         seed_calendar()
         seed_rules()
+        seed_posts()
         seal_events()
         trade = IndustrySubcategory.objects.select_related("category").first()
         return {
@@ -64,6 +67,7 @@ def rows(county):
             "grids_gridnode": county.village,
             "grids_role": Role.objects.first(),
             "grids_roleassignment": RoleAssignment.objects.first(),
+            "grids_postrule": PostRule.objects.first(),
             "enterprises_enterprise": plant,
             "enterprises_industrycategory": trade.category,
             "enterprises_industrysubcategory": trade,

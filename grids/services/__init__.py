@@ -3,6 +3,7 @@
 from grids.services.building import NodeSpec, build_tree
 from grids.services.hand_over import HandedOver, hand_over_posts
 from grids.services.leaves import cancel_leave, enter_leave
+from grids.services.post_rules import save_post_rule
 from grids.services.posts import (
     NewPost,
     appoint,
@@ -55,6 +56,7 @@ __all__ = [
     "rename_role",
     "restore_node",
     "retire_node",
+    "save_post_rule",
     "seed_posts",
     "seed_roles",
     "set_role_permissions",

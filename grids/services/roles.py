@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from grids import access
-from grids.models import GridNode, NodeGrant, Role, RoleAssignment
+from grids.models import GridNode, NodeGrant, PostRule, Role, RoleAssignment
 from grids.models.roles import Origin
-from grids.roles import ROLES
+from grids.roles import RESERVED, ROLES
 from grids.services.grants import derive_grants
 from journal.models import SecurityAction
 from journal.services import record_security
@@ -216,6 +216,11 @@ def set_role_permissions(
     role = Role.objects.select_for_update().get(pk=role_id)
     _require_at_root(actor)
     wanted = frozenset(codenames)
+    if wanted & RESERVED and PostRule.objects.filter(role=role).exists():
+        raise DomainError(
+            _("A role that runs the platform cannot come with a post."),
+            field="permissions",
+        )
     with _somebody_manages(actor):
         role.group.permissions.set(_permissions(wanted))
         holders = RoleAssignment.objects.filter(role=role, ended_at__isnull=True)

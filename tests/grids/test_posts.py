@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.services import edit_user
 from grids import access
 from grids.kinds import NodeKind
-from grids.models import GridEvent, Post, PostRule, RoleAssignment
+from grids.models import GridEvent, Post, PostRule, Role, RoleAssignment
 from grids.models.roles import Origin
 from grids.services import (
     NewPost,
@@ -19,7 +19,9 @@ from grids.services import (
     assign_role,
     end_assignment,
     end_post,
+    save_post_rule,
     seed_posts,
+    set_role_permissions,
     settle_posts,
 )
 from journal.models import SecurityEvent
@@ -412,3 +414,56 @@ def test_of_two_who_appoint_the_same_person_at_once_one_is_told():
         thread.join()
 
     assert sorted(outcomes) == ["appointed", "refused", "refused", "refused"]
+
+
+# The bureau's own rules ---------------------------------------------------------
+
+
+@pytest.fixture
+def rule(scope):
+    seed_posts()
+    return PostRule.objects.get(kind="worker", node_kind="village")
+
+
+def change(rule, actor=None, **fields):
+    return save_post_rule(actor=actor, rule_id=rule.pk, today=TODAY(), **fields)
+
+
+def test_another_role_of_a_rule_reaches_its_holders_at_once(county, rule, worker):
+    put(county, worker)
+
+    change(rule, role=Role.objects.get(code="liaison_leader"))
+
+    assert roles(worker) == ["liaison_leader"]
+
+
+@pytest.mark.parametrize("code", ["tenant_admin", "auditor"])
+def test_no_post_gives_what_runs_the_platform(county, rule, worker, code):
+    put(county, worker)
+
+    with pytest.raises(DomainError) as refusal:
+        change(rule, role=Role.objects.get(code=code))
+
+    assert refusal.value.field == "role"
+    assert roles(worker) == ["grid_worker"]
+
+
+def test_a_role_of_posts_does_not_come_to_run_the_platform(county, rule, worker):
+    put(county, worker)
+
+    with pytest.raises(DomainError) as refusal:
+        set_role_permissions(
+            actor=None, role_id=rule.role_id, codenames=["manage_accounts"]
+        )
+
+    assert refusal.value.field == "permissions"
+    assert not access.can(worker, "manage_accounts", [county.village.pk])
+    assert may_see(worker, county.village)
+
+
+def test_whoever_only_appoints_does_not_change_the_rules(rule, clerk):
+    with pytest.raises(NotAllowed):
+        change(rule, actor=clerk, is_needed=False)
+
+    rule.refresh_from_db()
+    assert rule.is_needed
