@@ -1,5 +1,7 @@
 """The register of enterprises and the industry categories they belong to."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -8,3 +10,7 @@ class EnterprisesConfig(AppConfig):
     name = "enterprises"
     verbose_name = _("Enterprises")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Make the notice kinds known."""
+        import_module("enterprises.notices")

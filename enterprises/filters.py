@@ -90,6 +90,15 @@ class EnterpriseFilter(FilterSet):
     state = ChoiceFilter(
         choices=EnterpriseState.choices, label=_("State"), empty_label=_("All")
     )
+    supervision = ChoiceFilter(
+        method="_supervised",
+        choices=[
+            ("direct", _("Direct supervision")),
+            ("basic", _("In the basic grid")),
+        ],
+        label=_("Supervision"),
+        empty_label=_("All"),
+    )
     sort = OrderingFilter(
         fields={
             "name": "name",
@@ -157,6 +166,11 @@ class EnterpriseFilter(FilterSet):
 
     def _within(self, rows: Any, _name: str, node: GridNode) -> Any:
         return rows.within(node)
+
+    def _supervised(self, rows: Any, _name: str, how: str) -> Any:
+        if how == "direct":
+            return rows.directly_supervised()
+        return rows.in_basic_grid()
 
 
 def _by_category(trades: Iterable[IndustrySubcategory]) -> list[tuple[Any, Any]]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import unicodedata
 from typing import TYPE_CHECKING, Any
 
+from django.apps import apps
 from django.db import models
+from django.db.models import Exists, OuterRef
 
 from grids.querysets import SupervisedQuerySet
 
@@ -43,6 +45,18 @@ class EnterpriseQuerySet(SupervisedQuerySet):
         """Enterprises that have not closed or left."""
         return self.filter(state__in=SUPERVISED_STATES)
 
+    def directly_supervised(self) -> Any:
+        """Units that the county or somebody above it supervises itself (直接监管)."""
+        return self.filter(_supervised_directly())
+
+    def in_basic_grid(self) -> Any:
+        """The others: what villages and townships are measured by."""
+        return self.filter(~_supervised_directly())
+
+    def with_direct_supervision(self) -> Any:
+        """``is_directly_supervised`` beside each row."""
+        return self.annotate(is_directly_supervised=_supervised_directly())
+
     def for_list(self) -> Any:
         """With what a row of a list shows, in one query.
 
@@ -61,6 +75,46 @@ class EnterpriseQuerySet(SupervisedQuerySet):
     def for_public(self) -> Any:
         """The same with the bureau, for a page that anybody may open."""
         return self.for_list().select_related("tenant")
+
+
+def _supervised_directly() -> Exists:
+    running = apps.get_model("enterprises", "DirectSupervision").objects
+    return Exists(running.filter(enterprise=OuterRef("pk"), until__isnull=True))
+
+
+class BoundaryDutyQuerySet(models.QuerySet):
+    """Reads of the duties at the edge."""
+
+    def with_decision(self) -> Any:
+        """``is_decided`` beside each row."""
+        return self.annotate(is_decided=_decided())
+
+    def undecided(self) -> Any:
+        """Duties without an owner."""
+        return self.filter(~_decided())
+
+
+def _decided() -> Exists:
+    decisions = apps.get_model("enterprises", "BoundaryDecision").objects
+    return Exists(decisions.filter(duty=OuterRef("pk"), valid_to__isnull=True))
+
+
+class CopyNoticeQuerySet(models.QuerySet):
+    """Reads of copies to townships."""
+
+    def visible_to(self, user: User) -> Any:
+        """Copies about enterprises the user sees, or to a township he works in."""
+        nodes = apps.get_model("grids", "GridNode").objects
+        enterprises = apps.get_model("enterprises", "Enterprise").objects
+        seen = enterprises.visible_to(user).order_by().values("pk")
+        townships = nodes.granted(user, "view_enterprises").order_by().values("pk")
+        return self.filter(
+            models.Q(enterprise__in=seen) | models.Q(township__in=townships)
+        )
+
+    def waiting(self) -> Any:
+        """Copies that the township has not acknowledged yet."""
+        return self.filter(acknowledged_at__isnull=True)
 
 
 class DecisionQuerySet(models.QuerySet):

@@ -8,7 +8,12 @@ from typing import TYPE_CHECKING, Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from enterprises.models import Enterprise, EnterpriseAction, EnterpriseState
+from enterprises.models import (
+    DirectSupervision,
+    Enterprise,
+    EnterpriseAction,
+    EnterpriseState,
+)
 from grids.kinds import NodeKind
 from grids.models import GridNode
 
@@ -51,6 +56,17 @@ def course(enterprise: Enterprise) -> list[Step]:
         "-at", "-pk"
     )
     return [_step(event) for event in events[:STEPS_SHOWN]]
+
+
+def supervision_of(enterprise: Enterprise) -> DirectSupervision | None:
+    """Who supervises the unit directly, if anybody does; one query."""
+    running: DirectSupervision | None = (
+        DirectSupervision.objects.filter(enterprise=enterprise, until__isnull=True)
+        .select_related("by_node")
+        .defer("by_node__boundary")
+        .first()
+    )
+    return running
 
 
 def _step(event: EnterpriseEvent) -> Step:

@@ -40,7 +40,7 @@ EDIT = "edit_enterprises"
 @vary_on_headers("HX-Request")
 def enterprise_list(request: HttpRequest) -> HttpResponse:
     enterprises = Enterprise.objects.visible_to(request.user).for_list()
-    enterprises = enterprises.order_by("name", "pk")
+    enterprises = enterprises.with_direct_supervision().order_by("name", "pk")
     chosen = EnterpriseFilter(request.GET, queryset=enterprises, request=request)
     page = Paginator(chosen.rows(), PER_PAGE).get_page(request.GET.get("page"))
     context = {"filter": chosen, "page_obj": page}
@@ -78,6 +78,7 @@ def enterprise_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         "tiles": settings.TILES,
         "people": access.people_on(enterprise.area_node_id),
         "course": reports.course(enterprise),
+        "supervision": reports.supervision_of(enterprise),
         **_allowed(request, enterprise),
     }
     return render(request, "enterprises/detail.html", context)

@@ -9,10 +9,21 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import services as accounts
 from accounts.models import ApiToken, User
-from enterprises.services import seed_industries, seed_rating
+from enterprises.services import (
+    seed_boundary_duties,
+    seed_industries,
+    seed_rating,
+)
 from grids import access
 from grids.models import GridNode
-from grids.services import edit_node, plant_root, seed_posts, seed_roles
+from grids.services import (
+    edit_node,
+    plant_root,
+    seed_posts,
+    seed_roles,
+    seed_standards,
+    seed_work_items,
+)
 from hazards.services import seed_kinds, seed_rungs
 from journal.models import SecurityAction
 from journal.services import record_security
@@ -58,6 +69,9 @@ def open_bureau(
         seed_calendar()
         seed_rules()
         seed_industries()
+        seed_boundary_duties()
+        seed_work_items()
+        seed_standards()
         seed_rating()
         seed_kinds()
         seed_rungs()

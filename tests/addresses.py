@@ -35,6 +35,8 @@ class Row:
     statuses: dict[str, str]
     key: str = ""
     body: dict[str, Any] = field(default_factory=lambda: {"anything": "x"})
+    # An object of the whole bureau: whoever is of it and may look sees it.
+    of_bureau: bool = False
 
     @property
     def is_of_an_object(self) -> bool:
@@ -49,8 +51,9 @@ def public(statuses: str, **signed_in: str) -> Row:
 def page(statuses: str, *, key: str = "", **others: Any) -> Row:
     """A page of everybody who is signed in; ``others`` names who gets less."""
     body = others.pop("body", {"anything": "x"})
+    of_bureau = others.pop("of_bureau", False)
     found = dict.fromkeys(PEOPLE, statuses) | {"anonymous": SIGN_IN_FIRST} | others
-    return Row(found, key, body)
+    return Row(found, key, body, of_bureau)
 
 
 def api(statuses: str, **given: Any) -> Row:
@@ -74,6 +77,21 @@ FORM_WATCHED = {"watcher": "403 403 405 405 405"}
 SENT_WATCHED = {"watcher": "302 403 405 405 405"}
 FORM = "200 422 405 405 405"
 PASS = {"transition": "pass_recheck"}
+# What the county itself decides: ``right`` is of a township.
+ONLY_THE_COUNTY = dict.fromkeys(
+    ("elsewhere", "nothing", "watcher", "right"), "403 403 405 405 405"
+)
+SENT_BY_THE_COUNTY = dict.fromkeys(
+    ("elsewhere", "nothing", "watcher", "right"), "302 403 405 405 405"
+)
+FOREIGN_FORM = {"foreign": "404 404 405 405 405"}
+FOREIGN_SENT = {"foreign": "302 404 405 405 405"}
+OF_THE_BUREAU = {
+    "foreign": "404 405 405 405 405",
+    "nothing": "403 405 405 405 405",
+    "of_bureau": True,
+}
+NAMES_NOTHING = "404 405 405 405 405"
 
 TABLE: dict[str, Row] = {
     # Machines that watch over the platform, from this machine.
@@ -128,6 +146,45 @@ TABLE: dict[str, Row] = {
     "posts:leave_cancel": page(
         SENT, key="leave", watcher="302 404 405 405 405", **SENT_UNSEEN
     ),
+    # Duties: work items, grid offices.
+    "duties:mine": page(
+        READ,
+        right="302 405 405 405 405",
+        foreign="302 405 405 405 405",
+        elsewhere="302 405 405 405 405",
+    ),
+    "duties:node": page(READ, key="village", **READ_UNSEEN),
+    "duties:record_work": page(FORM, key="work", **FORM_WATCHED, **FORM_UNSEEN),
+    "duties:record": page(READ, key="record", **READ_UNSEEN),
+    "duties:withdraw": page(SENT, key="record", **SENT_WATCHED, **SENT_UNSEEN),
+    "duties:photo": page(READ, key="work_photo", **READ_UNSEEN),
+    "duties:completion": page(READ),
+    "duties:completion_nodes": page(NAMES_NOTHING),
+    "duties:completion_items": page(READ, key="village", **READ_UNSEEN),
+    "duties:schemes": page(READ, nothing="403 405 405 405 405"),
+    "duties:scheme": page(READ, key="scheme", **OF_THE_BUREAU),
+    "duties:choose": page(SENT, key="scheme", **SENT_BY_THE_COUNTY, **FOREIGN_SENT),
+    "duties:item_add": page(FORM, key="scheme", **ONLY_THE_COUNTY, **FOREIGN_FORM),
+    "duties:item": page(FORM, key="item", **ONLY_THE_COUNTY, **FOREIGN_FORM),
+    "duties:item_withdraw": page(
+        SENT, key="item", **SENT_BY_THE_COUNTY, **FOREIGN_SENT
+    ),
+    "duties:offices": page(READ),
+    "duties:office_kinds": page(SENT, **SENT_BY_THE_COUNTY),
+    "duties:office": page(READ, key="village", **READ_UNSEEN),
+    "duties:office_mark": page(FORM, key="standard", **FORM_WATCHED, **FORM_UNSEEN),
+    "duties:coverage": page(READ),
+    "duties:coverage_rows": page(NAMES_NOTHING),
+    # Boundary duties, direct supervision and its copies.
+    "boundary:list": page(READ, nothing="403 405 405 405 405"),
+    "boundary:add": page(FORM, **ONLY_THE_COUNTY),
+    "boundary:detail": page(READ, key="boundary", **OF_THE_BUREAU),
+    "boundary:decide": page(FORM, key="boundary", **ONLY_THE_COUNTY, **FOREIGN_FORM),
+    "supervision:list": page(READ, nothing="403 405 405 405 405"),
+    "supervision:place": page("403 403 405 405 405", key="plant", **FORM_UNSEEN),
+    "supervision:hand_back": page("403 403 405 405 405", key="plant", **FORM_UNSEEN),
+    "supervision:copy": page(READ, key="copy", **READ_UNSEEN),
+    "supervision:acknowledge": page(SENT, key="copy", **SENT_WATCHED, **SENT_UNSEEN),
     # Hazards and their photos.
     "hazards:list": page(READ),
     "hazards:report": page(FORM, **ungranted("403 403 405 405 405")),
@@ -196,6 +253,20 @@ PATHS: dict[str, Callable[[Holdings], dict[str, Any]]] = {
     "token": lambda has: {"pk": has.token.pk},
     "post": lambda has: {"pk": has.post.pk},
     "leave": lambda has: {"pk": has.leave.pk},
+    "work": lambda has: {
+        "pk": has.county.village.pk,
+        "item_pk": has.duties.record.item_id,
+    },
+    "record": lambda has: {"pk": has.duties.record.pk},
+    "work_photo": lambda has: {"pk": has.duties.photo.pk, "variant": "marked"},
+    "scheme": lambda has: {"pk": has.duties.record.item.scheme_id},
+    "item": lambda has: {"pk": has.duties.record.item_id},
+    "standard": lambda has: {
+        "pk": has.county.village.pk,
+        "standard_pk": has.duties.standard.pk,
+    },
+    "boundary": lambda has: {"pk": has.duties.boundary.pk},
+    "copy": lambda has: {"pk": has.duties.copy.pk},
 }
 
 # Django's own admin is asked model by model, in tests/test_admin_addresses.py.

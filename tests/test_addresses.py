@@ -123,7 +123,10 @@ def test_an_unseen_object_answers_like_one_that_never_was(
     row = TABLE[name]
     url, unknown = (path_of(name, row, world, unknown=x) for x in (False, True))
 
-    for who in ("anonymous", "foreign", "elsewhere", "nothing"):
+    hidden_from = ("anonymous", "foreign", "elsewhere", "nothing")
+    if row.of_bureau:
+        hidden_from = ("anonymous", "foreign", "nothing")
+    for who in hidden_from:
         for method in ("get", "post"):
             answer = ask(who, method, url, row.body)
             same = ask(who, method, unknown, row.body)
@@ -185,6 +188,10 @@ SHOWS_ROWS = {
     "hazards:list",
     "hazards:report",
     "hazards:enterprise_choices",
+    "duties:completion",
+    "duties:offices",
+    "duties:coverage",
+    "supervision:list",
     "portal:home",
     "portal:board",
     "portal:board-points",
@@ -205,6 +212,11 @@ FILTERS = {
     "grid-list": [*GridNodeFilter.base_filters, "page", "page_size", "format"],
     "grids:list": ["q"],
     "notices:list": ["show", "page"],
+    "duties:completion": ["period"],
+    "duties:completion_nodes": ["period", "township", "role"],
+    "duties:coverage": ["period"],
+    "duties:coverage_rows": ["township", "standard", "page"],
+    "supervision:list": ["page"],
     "accounts:sign_in": ["next"],
     "api-docs": ["script"],
     "api-schema": ["format", "lang", "version"],
@@ -218,6 +230,8 @@ MORE_NONSENSE = {
     "closed_to": ("0001-01-01", "9999-12-31"),
     "parent": (str(UNKNOWN), "[]"),
     "page": ("-1", "0", "last"),
+    "period": ("2026-13", "0000", "9999-12", "2999-Q4", "2026-W47", "२०२६-०१"),
+    "township": (str(UNKNOWN), "[]"),
 }
 
 

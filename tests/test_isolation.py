@@ -22,6 +22,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from django_filters import FilterSet, ModelChoiceFilter, UUIDFilter
 from rest_framework import serializers
 from rest_framework.serializers import BaseSerializer, ListField
@@ -39,7 +40,7 @@ from tests.addresses import METHODS, PATHS, TABLE, addresses
 from tests.factories import make_hazard, make_jpeg, make_photo, make_user
 from tests.tenants.test_walls import OURS
 from tests.test_addresses import LISTS, path_of
-from tests.world import UNKNOWN, Holdings, World, checksum
+from tests.world import EVERYTHING, UNKNOWN, Holdings, World, checksum
 
 _UUID = re.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 KEY = "client_id"  # made by the device: no id of anything that is stored
@@ -58,7 +59,14 @@ FORM_FIELDS = {
     "AssessForm.enterprise": "plant",
     "AssessForm.department_node": "department",
     "SubmitForm.photo_ids": "waiting",
+    "RecordForm.photo_ids": "waiting",
+    "MarkForm.photo_ids": "waiting",
+    "DecideForm.department_node": "department",
+    "DecideForm.subcategory": "trade",
+    "SuperviseForm.by_node": "department",
 }
+# What only somebody of the county itself may send.
+OF_THE_COUNTY = {"DecideForm", "SuperviseForm"}
 # Fields that these classes only inherit, and that the tests of one cover.
 INHERITED = {
     f"{name}.photo_ids": "StepForm"
@@ -77,7 +85,7 @@ INHERITED = {
         "_ReasonForm",
         "_RectifiedForm",
     )
-}
+} | {"PhotosForm.photo_ids": "RecordForm"}
 API_FIELDS = {
     "ReportHazardSerializer.kind",
     "ReportHazardSerializer.enterprise",
@@ -217,6 +225,7 @@ def test_every_read_names_the_tenant_even_where_a_policy_would_do(world: World) 
 def _forms(world: World) -> dict[str, tuple[str, dict[str, Any]]]:
     """Where each form is sent, with everything else filled in rightly."""
     own, county = world.ours, world.ours.county
+    today = timezone.localdate().isoformat()
     reported = make_hazard(county.village)
     assigned = make_hazard(own.plant, state=HazardState.ASSIGNED)
     entry = {
@@ -250,6 +259,33 @@ def _forms(world: World) -> dict[str, tuple[str, dict[str, Any]]]:
         ),
         "AssessForm": (f"/hazards/{reported.pk}/assess/", {"level": "general"}),
         "SubmitForm": (f"/hazards/{assigned.pk}/submit/", {"measures": "已清理。"}),
+        "RecordForm": (
+            f"/duties/grids/{county.village.pk}/{own.duties.record.item_id}/",
+            {"note": "已查看。", "on": today},
+        ),
+        "MarkForm": (
+            f"/duties/offices/{county.village.pk}/{own.duties.standard.pk}/",
+            {"has": "yes", "since": today},
+        ),
+        "DecideForm": (
+            f"/boundary-duties/{own.duties.boundary.pk}/decide/",
+            {
+                "department_node": county.department.pk,
+                "rule": "业务相近",
+                "document": "县政〔2026〕3号",
+                "decided_on": today,
+                "valid_from": today,
+            },
+        ),
+        "SuperviseForm": (
+            f"/direct-supervision/units/{own.plant.pk}/place/",
+            {
+                "level": "county",
+                "since": today,
+                "document": "安委办〔2026〕2号",
+                "reason": "大型企业",
+            },
+        ),
     }
 
 
@@ -268,6 +304,10 @@ def test_a_form_takes_no_row_of_others(name: str, world: World) -> None:
         what = "township"
     url, given = _forms(world)[WAYS.get(name, form)]
     client = world.client("right")
+    if form in OF_THE_COUNTY:
+        client.force_login(
+            make_user(world.ours.tenant, on=world.ours.county.root, may=EVERYTHING)
+        )
     others = [row_of(world.theirs, what), *unseen_rows(world, what), UNKNOWN]
     before = checksum(world.ours.tenant), checksum(world.theirs.tenant)
 

@@ -38,6 +38,7 @@ from tests.factories import (
     make_photo,
     make_user,
 )
+from tests.world_duties import DutiesDone, do_duties
 
 if TYPE_CHECKING:
     import psycopg
@@ -65,6 +66,7 @@ class Holdings:
     waiting: Photo
     notice: Notice
     token: ApiToken
+    duties: DutiesDone
     job: Job
     post: Post
     leave: Leave
@@ -155,7 +157,17 @@ def _holdings(county: County, owner: User) -> Holdings:
         job = Job.objects.create(actor=owner, kind="export")
         held = _posts(county)
     return Holdings(
-        county, plant, code, hazard, shown, waiting, notice, token, job, *held
+        county,
+        plant,
+        code,
+        hazard,
+        shown,
+        waiting,
+        notice,
+        token,
+        do_duties(county, plant, owner),
+        job,
+        *held,
     )
 
 

@@ -1,5 +1,6 @@
 """The register: who is supervised, in which trade, by which department, and where."""
 
+from enterprises.models.boundary import BoundaryDecision, BoundaryDuty
 from enterprises.models.codes import CodeDirectory, EnterpriseCode
 from enterprises.models.industries import IndustryCategory, IndustrySubcategory
 from enterprises.models.register import (
@@ -19,11 +20,22 @@ from enterprises.models.standing import (
     LevelDecision,
     LevelThreshold,
 )
+from enterprises.models.supervision import (
+    CopyKind,
+    CopyNotice,
+    DirectSupervision,
+    SupervisionLevel,
+)
 
 __all__ = [
+    "BoundaryDecision",
+    "BoundaryDuty",
     "CodeDirectory",
+    "CopyKind",
+    "CopyNotice",
     "DecisionKind",
     "DirectReason",
+    "DirectSupervision",
     "Enterprise",
     "EnterpriseAction",
     "EnterpriseCode",
@@ -36,6 +48,7 @@ __all__ = [
     "ManagementLevel",
     "PositionSource",
     "Scale",
+    "SupervisionLevel",
     "UnitType",
     "phone_is_dialled",
 ]

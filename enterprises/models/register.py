@@ -82,6 +82,8 @@ class EnterpriseAction(models.TextChoices):
     STATE_CHANGED = "state_changed", _("State changed")
     MOVED = "moved", _("Moved to another grid")
     DEPARTMENT_CHANGED = "department_changed", _("Competent department changed")
+    SUPERVISION_BEGUN = "supervision_begun", _("Taken under direct supervision")
+    SUPERVISION_ENDED = "supervision_ended", _("Handed back to the basic grid")
     LEVEL_DECIDED = "level_decided", _("Level decided")
     LEVEL_WITHDRAWN = "level_withdrawn", _("Level decision taken back")
     CODE_ISSUED = "code_issued", _("New QR code issued")

@@ -1,19 +1,57 @@
 """The grid tree of a tenant, who holds which role where, and what happened to it."""
 
+from grids.models.duties import (
+    KIND_OF_ROLE,
+    DutyEvidence,
+    DutyRole,
+    DutyUnit,
+    WorkAction,
+    WorkEvent,
+    WorkItem,
+    WorkItemVersion,
+    WorkPhoto,
+    WorkRecord,
+    WorkScheme,
+    WorkSchemeTerm,
+)
 from grids.models.posts import Leave, Post, PostRule, Vacancy
 from grids.models.roles import NodeGrant, Role, RoleAssignment
+from grids.models.standards import (
+    OFFICE_KINDS,
+    OfficeKind,
+    OfficeMark,
+    OfficePhoto,
+    OfficeStandard,
+)
 from grids.models.supervised import SupervisedModel
 from grids.models.tree import GridEvent, GridNode
 
 __all__ = [
+    "KIND_OF_ROLE",
+    "OFFICE_KINDS",
+    "DutyEvidence",
+    "DutyRole",
+    "DutyUnit",
     "GridEvent",
     "GridNode",
     "Leave",
     "NodeGrant",
+    "OfficeKind",
+    "OfficeMark",
+    "OfficePhoto",
+    "OfficeStandard",
     "Post",
     "PostRule",
     "Role",
     "RoleAssignment",
     "SupervisedModel",
     "Vacancy",
+    "WorkAction",
+    "WorkEvent",
+    "WorkItem",
+    "WorkItemVersion",
+    "WorkPhoto",
+    "WorkRecord",
+    "WorkScheme",
+    "WorkSchemeTerm",
 ]

@@ -21,7 +21,19 @@ from grids.services.roles import (
     seed_roles,
     set_role_permissions,
 )
+from grids.services.schemes import (
+    add_item,
+    choose_scheme,
+    edit_item,
+    seed_work_items,
+    withdraw_item,
+)
 from grids.services.settling import settle_day, settle_posts
+from grids.services.standards import (
+    choose_office_kinds,
+    mark_standard,
+    seed_standards,
+)
 from grids.services.tree import (
     add_node,
     edit_node,
@@ -31,11 +43,13 @@ from grids.services.tree import (
     retire_node,
 )
 from grids.services.vacancies import note_vacancies
+from grids.services.work import record_work, withdraw_record
 
 __all__ = [
     "HandedOver",
     "NewPost",
     "NodeSpec",
+    "add_item",
     "add_node",
     "add_role",
     "appoint",
@@ -44,22 +58,31 @@ __all__ = [
     "assign_roles_in_bulk",
     "build_tree",
     "cancel_leave",
+    "choose_office_kinds",
+    "choose_scheme",
+    "edit_item",
     "edit_node",
     "end_assignment",
     "end_assignments_of",
     "end_post",
     "enter_leave",
     "hand_over_posts",
+    "mark_standard",
     "move_node",
     "note_vacancies",
     "plant_root",
+    "record_work",
     "rename_role",
     "restore_node",
     "retire_node",
     "save_post_rule",
     "seed_posts",
     "seed_roles",
+    "seed_standards",
+    "seed_work_items",
     "set_role_permissions",
     "settle_day",
     "settle_posts",
+    "withdraw_item",
+    "withdraw_record",
 ]

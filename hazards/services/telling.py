@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from enterprises.models import DirectSupervision
 from grids import access
 from notices.messages import on_day
 from notices.services import NoticeRow, notify_many
@@ -32,8 +33,12 @@ REPORTER_HEARS = frozenset({"reject", "close"})
 
 
 def tell_reported(*, hazard: Hazard, event: HazardEvent) -> None:
-    """Those who may assess; a suspected major hazard reaches the leaders too."""
-    people = _holders("assess_hazards", hazard)
+    """Those who may assess; a suspected major hazard reaches the leaders too.
+
+    Of a unit under direct supervision it goes to whoever supervises it first, and
+    not to the township that is not measured by it.
+    """
+    people = _first_to_assess(hazard)
     kind = "hazard-reported"
     if hazard.suspected_major:
         kind = "hazard-suspected-major"
@@ -54,6 +59,17 @@ def tell_step(*, hazard: Hazard, event: HazardEvent) -> None:
     _send(
         people, hazard=hazard, event=event, kind=f"hazard-{event.name}", urgency=urgency
     )
+
+
+def _first_to_assess(hazard: Hazard) -> set[UUID]:
+    if hazard.enterprise_id is not None:
+        running = DirectSupervision.objects.filter(
+            enterprise=hazard.enterprise_id, until__isnull=True
+        )
+        supervisor = list(running.values_list("by_node_id", flat=True))
+        if supervisor:
+            return access.nearest_holders("assess_hazards", supervisor)
+    return _holders("assess_hazards", hazard)
 
 
 def _holders(permission: str, hazard: Hazard) -> set[UUID]:

@@ -235,9 +235,7 @@ def _crumbs(node: GridNode, reach: dict[str, Any]) -> list[dict[str, Any]]:
 def _figures(node: GridNode, reach: dict[str, Any], on: date) -> list[Figure]:
     found = []
     if where := reach.get("view_enterprises"):
-        n = Enterprise.objects.reached_by(where).within(node).count()
-        address = list_address("enterprises:list", node)
-        found.append(Figure(_("Number of enterprises"), n, address))
+        found += _units(node, where)
     if where := reach.get("view_hazards"):
         late = Q(state__in=ON_THE_CLOCK, due_on__lt=on)
         counted = (
@@ -260,6 +258,33 @@ def _figures(node: GridNode, reach: dict[str, Any], on: date) -> list[Figure]:
             ),
         ]
     return found
+
+
+def _units(node: GridNode, where: Any) -> list[Figure]:
+    """Units of the basic grid, and beside them those that stand outside of it.
+
+    The county and the departments count both together.
+    """
+    units = Enterprise.objects.reached_by(where).within(node)
+    counted = units.with_direct_supervision().aggregate(
+        whole=Count("pk"), direct=Count("pk", filter=Q(is_directly_supervised=True))
+    )
+    name, direct = "enterprises:list", counted["direct"]
+    if not direct or node.kind == NodeKind.COUNTY or node.is_department:
+        address = list_address(name, node)
+        return [Figure(_("Number of enterprises"), counted["whole"], address)]
+    return [
+        Figure(
+            _("Number of enterprises"),
+            counted["whole"] - direct,
+            list_address(name, node, supervision="basic"),
+        ),
+        Figure(
+            _("Under direct supervision"),
+            direct,
+            list_address(name, node, supervision="direct"),
+        ),
+    ]
 
 
 def _events(node: GridNode) -> Any:

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('grids', '0003_permissions_of_the_ground'),
+        ('grids', '0005_walls_of_work_items'),
         ('tenants', '0002_walls'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

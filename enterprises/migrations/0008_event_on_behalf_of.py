@@ -10,7 +10,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('enterprises', '0005_walls_of_codes_and_levels'),
+        ('enterprises', '0007_walls_of_supervision'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,0 +1,1 @@
+"""The pages of duties: work items, grid offices, boundary duties, direct supervision."""
