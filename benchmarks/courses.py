@@ -63,6 +63,23 @@ def courses(
         yield _course(rng, county, kinds=kinds, found=found, now=now)
 
 
+def just_reported(enterprise: Enterprise, *, kind: str, finder: UUID) -> HazardCourse:
+    """A hazard that was found this minute and waits to be assessed."""
+    return HazardCourse(
+        area_node_id=enterprise.area_node_id,
+        township_id=enterprise.township_id,
+        department_node_id=enterprise.department_node_id,
+        enterprise_id=enterprise.pk,
+        kind_code=kind,
+        title=_TITLES[0],
+        description="现场检查发现,通道内堆放成品纸箱。",
+        place=f"{enterprise.address}车间东侧",
+        source="township",
+        reported_by_id=finder,
+        reported_at=timezone.now(),
+    )
+
+
 def _course(
     rng: Random, county: County, *, kinds: list[str], found: datetime, now: datetime
 ) -> HazardCourse:

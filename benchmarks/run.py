@@ -94,8 +94,13 @@ def _child(module: str, *words: str, env: Mapping[str, str], said: str = "") -> 
     return done.stdout
 
 
+def cases_of(env: Mapping[str, str], *, writes: int) -> list[Case]:
+    """What is asked, with ``writes`` requests of what can be sent only once."""
+    return from_json(_child("benchmarks.cases", str(writes), env=env))
+
+
 def _cases(env: Mapping[str, str], plan: Plan, only: str) -> list[Case]:
-    cases = from_json(_child("benchmarks.cases", str(plan.writes), env=env))
+    cases = cases_of(env, writes=plan.writes)
     return [case for case in cases if case.is_floor or only in case.name]
 
 

@@ -191,8 +191,15 @@ def database_from_url(url: str) -> dict[str, Any]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": host,
         "PORT": str(parts.port or ""),
-        "OPTIONS": query,
+        # Only what goes through tenants.prepared can be prepared at all. Behind a
+        # pooler that hands out connections per transaction, ?prepare_threshold=none.
+        "OPTIONS": {**query, "prepare_threshold": _threshold(query)},
     }
+
+
+def _threshold(query: dict[str, str]) -> int | None:
+    wanted = query.get("prepare_threshold", "4")
+    return None if wanted == "none" else int(wanted)
 
 
 def refuse_unsafe_production(env: Environment, *, debug: bool, secret: str) -> None:

@@ -10,7 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, LiteralString
 
-from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -18,6 +17,7 @@ from accounts.models import User
 from grids.kinds import NodeKind
 from grids.models import GridNode, NodeGrant, RoleAssignment
 from tenants.errors import NotAllowed
+from tenants.prepared import rows_of
 from tenants.tenancy import require_tenant
 
 if TYPE_CHECKING:
@@ -56,12 +56,8 @@ def _rows(
     statement: LiteralString, nodes: Sequence[UUID], **params: Any
 ) -> list[tuple[Any, ...]]:
     """What a statement finds that knows ``up``: the nodes and all above them."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _UPWARDS + statement,
-            {"nodes": list(nodes), "tenant": require_tenant(), **params},
-        )
-        return list(cursor.fetchall())
+    values = {"nodes": list(nodes), "tenant": require_tenant(), **params}
+    return rows_of(_UPWARDS + statement, values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +125,47 @@ def acting_for(
         return None
     rows = _rows(_BY_ROLES, nodes, user=user.pk, permissions=list(permissions))
     return rows[0][1] if rows else None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What somebody may do on two lines, and as whom on the line of the areas."""
+
+    permissions: frozenset[str]
+    area_roles: frozenset[str]
+    stands_in: bool = False
+
+
+def standing(user: User, nodes: Sequence[UUID]) -> Standing:
+    """:func:`permissions_held` and the codes of the roles, in one query."""
+    if not user.is_active or not nodes:
+        return Standing(frozenset(), frozenset())
+    rows = _rows(
+        """
+        SELECT TRUE, held.codename, EXISTS (
+            SELECT FROM grids_roleassignment stood
+            WHERE stood.tenant_id = %(tenant)s AND stood.user_id = %(user)s
+              AND stood.origin = 'leave' AND stood.ended_at IS NULL
+        )
+        FROM grids_nodegrant given
+        JOIN auth_permission held ON held.id = given.permission_id
+        WHERE given.tenant_id = %(tenant)s AND given.user_id = %(user)s
+          AND given.content_object_id IN (SELECT id FROM up)
+        UNION ALL
+        SELECT FALSE, role.code, FALSE
+        FROM grids_roleassignment post JOIN grids_role role ON role.id = post.role_id
+        WHERE post.tenant_id = %(tenant)s AND post.user_id = %(user)s
+          AND post.ended_at IS NULL
+          AND post.node_id IN (SELECT id FROM up WHERE kind <> 'department')
+        """,
+        nodes,
+        user=user.pk,
+    )
+    return Standing(
+        frozenset(name for is_permission, name, _in in rows if is_permission),
+        frozenset(name for is_permission, name, _in in rows if not is_permission),
+        any(stands_in for _is, _name, stands_in in rows),
+    )
 
 
 def permissions_among(
@@ -230,23 +267,6 @@ def nearest_holders(permission: str, nodes: Sequence[UUID]) -> set[UUID]:
         for user, kind, level in found
         if level == deepest[kind == NodeKind.DEPARTMENT]
     }
-
-
-def roles_above(user: User, node_id: UUID) -> frozenset[str]:
-    """The codes of the roles that a user holds on this node or above it."""
-    if not user.is_active:
-        return frozenset()
-    rows = _rows(
-        """
-        SELECT role.code
-        FROM grids_roleassignment post JOIN grids_role role ON role.id = post.role_id
-        WHERE post.tenant_id = %(tenant)s AND post.user_id = %(user)s
-          AND post.ended_at IS NULL AND post.node_id IN (SELECT id FROM up)
-        """,
-        [node_id],
-        user=user.pk,
-    )
-    return frozenset(code for (code,) in rows)
 
 
 def roles_on(nodes: Collection[UUID]) -> dict[UUID, list[tuple[str, UUID]]]:

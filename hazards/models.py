@@ -382,7 +382,11 @@ class EscalationRung(TenantModel):
 
 
 class HazardAlert(TenantModel):
-    """A rung that was reached: once per hazard, rung and deadline."""
+    """A rung that was reached: once per hazard, rung and deadline.
+
+    Without ``told_at`` it waits until those whom the rung names find it in their
+    inbox.
+    """
 
     hazard = TenantForeignKey(
         Hazard, on_delete=models.PROTECT, related_name="alerts", db_index=False
@@ -392,12 +396,20 @@ class HazardAlert(TenantModel):
     )
     due_on = models.DateField()
     raised_at = models.DateTimeField(default=timezone.now)
+    told_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["tenant", "hazard", "rung", "due_on"],
                 name="each_rung_once_per_deadline",
+            )
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["tenant", "id"],
+                condition=Q(told_at__isnull=True),
+                name="alert_waits_to_be_told",
             )
         ]
 

@@ -86,3 +86,11 @@ register(
     title=_("Overdue for one day: %(title)s"),
     body=_("%(number)s, %(enterprise)s, deadline %(due_on)s. %(rung)s"),
 )
+register(
+    "hazard-many-alerts",
+    title=_("Many deadlines near or past"),
+    body=_(
+        "More than %(most)s alerts came at once on %(day)s. They are not told one by"
+        " one: open the list."
+    ),
+)

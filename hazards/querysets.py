@@ -101,6 +101,13 @@ class HazardQuerySet(SupervisedQuerySet):
             .order_by("-reported_at", "-id")
         )
 
+    def for_alerts(self) -> Any:
+        """With what an alert says of a hazard, and where it lies."""
+        return self.only(
+            *("number", "title", "place", "due_on", "enterprise_id"),
+            *("area_node_id", "department_node_id"),
+        )
+
     def for_case(self) -> Any:
         """The whole of a hazard, with enterprise and kind.
 

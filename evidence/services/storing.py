@@ -17,6 +17,7 @@ from evidence.models import MAX_NAME, MAX_PLACE, Blob, Clock, Photo
 from evidence.positions import Position
 from tenants.errors import Conflict, DomainError, NotAllowed
 from tenants.ids import new_id
+from tenants.prepared import rows_of
 from tenants.tenancy import require_tenant
 from tenants.texts import tidy_line
 
@@ -112,12 +113,12 @@ WITH own AS (
 UPDATE evidence_photo SET attached_at = %(now)s
 WHERE tenant_id = %(tenant)s AND id IN (SELECT id FROM own)
   AND (SELECT count(*) FROM own) = %(count)s
-RETURNING *
+RETURNING id
 """
 
 
-def attach(*, photo_ids: Iterable[UUID], actor: User) -> list[Photo]:
-    """Use the actor's own waiting photos for one thing, in the order given.
+def attach(*, photo_ids: Iterable[UUID], actor: User) -> list[UUID]:
+    """Use the actor's own waiting photos for one thing; their ids, each once.
 
     Raises ``DomainError`` at ``photos`` for one that is missing, somebody
     else's (the same words, so that nobody can probe), or already used; then
@@ -127,7 +128,7 @@ def attach(*, photo_ids: Iterable[UUID], actor: User) -> list[Photo]:
     _check_count(len(wanted))
     if not wanted:
         return []
-    rows = Photo.objects.raw(
+    attached = rows_of(
         _ATTACH,
         {
             "tenant": require_tenant(),
@@ -137,10 +138,9 @@ def attach(*, photo_ids: Iterable[UUID], actor: User) -> list[Photo]:
             "now": timezone.now(),
         },
     )
-    found = {photo.pk: photo for photo in rows}
-    if not found:
+    if not attached:
         raise _why_not_attached(wanted, actor)
-    return [found[pk] for pk in wanted]
+    return wanted
 
 
 def _why_not_attached(wanted: list[UUID], actor: User) -> DomainError:

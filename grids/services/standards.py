@@ -108,8 +108,8 @@ def mark_standard(
         marked_by=actor,
     )
     if actor is not None:
-        photos = attach(photo_ids=photo_ids, actor=actor)
+        attached = attach(photo_ids=photo_ids, actor=actor)
         OfficePhoto.objects.bulk_create(
-            [OfficePhoto(mark=mark, photo=photo) for photo in photos]
+            [OfficePhoto(mark=mark, photo_id=pk) for pk in attached]
         )
     return mark

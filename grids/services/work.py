@@ -77,9 +77,9 @@ def record_work(
         document=document[:100],
     )
     if actor is not None:
-        photos = attach(photo_ids=photo_ids, actor=actor)
+        attached = attach(photo_ids=photo_ids, actor=actor)
         WorkPhoto.objects.bulk_create(
-            [WorkPhoto(record=record, photo=photo) for photo in photos]
+            [WorkPhoto(record=record, photo_id=pk) for pk in attached]
         )
     _event(record, WorkAction.RECORDED, actor)
     return record

@@ -3,28 +3,34 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any, NamedTuple
-from uuid import UUID
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from django.db import connection, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from enterprises.models import Enterprise
 from grids import access
-from hazards.models import EscalationRung, Hazard
+from hazards.models import EscalationRung, Hazard, HazardAlert
 from notices.messages import on_day
+from notices.models import Notice
 from notices.services import NoticeRow, notify_many
 from tenants.tenancy import require_tenant
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from uuid import UUID
 
-BATCH = 2_000
+BATCH = 10_000
+TELL_BATCH = 20_000
+# Whoever would hear of more deadlines than this at once gets one notice that opens
+# the list instead: thirty messages are read by nobody.
+MOST_NOTICES = 20
 
 # Rungs before the deadline are only worth raising before it. Rows are locked and
 # inserted in the order of their ids, so that two workers never deadlock; the
 # unique key makes the second one's insert a no-op.
-_RAISE = """
+_RAISE: Final = """
 WITH due AS (
     SELECT id, tenant_id, due_on FROM hazards_hazard
     WHERE tenant_id = %(tenant)s AND next_alert_on <= %(today)s
@@ -39,40 +45,34 @@ WITH due AS (
      AND (rung.offset_days > 0 OR %(today)s <= due.due_on)
     ORDER BY due.id, rung.offset_days
     ON CONFLICT (tenant_id, hazard_id, rung_id, due_on) DO NOTHING
-    RETURNING id, hazard_id, rung_id
+    RETURNING 1
+), following AS (
+    SELECT day.due_on, min(day.due_on + rung.offset_days) AS next_on
+    FROM (SELECT DISTINCT due_on FROM due) day
+    LEFT JOIN hazards_escalationrung rung
+      ON rung.tenant_id = %(tenant)s AND rung.is_active
+     AND day.due_on + rung.offset_days > %(today)s
+    GROUP BY day.due_on
 ), advanced AS (
-    UPDATE hazards_hazard SET next_alert_on = (
-        SELECT min(hazards_hazard.due_on + rung.offset_days)
-        FROM hazards_escalationrung rung
-        WHERE rung.tenant_id = hazards_hazard.tenant_id AND rung.is_active
-          AND hazards_hazard.due_on + rung.offset_days > %(today)s
-    )
-    FROM due WHERE hazards_hazard.id = due.id
-      AND hazards_hazard.tenant_id = due.tenant_id
-    RETURNING hazards_hazard.id
+    UPDATE hazards_hazard SET next_alert_on = following.next_on
+    FROM due JOIN following USING (due_on)
+    WHERE hazards_hazard.id = due.id AND hazards_hazard.tenant_id = due.tenant_id
+    RETURNING 1
 )
-SELECT (SELECT count(*) FROM advanced),
-       (SELECT json_agg(json_build_array(id, hazard_id, rung_id)) FROM raised)
+SELECT (SELECT count(*) FROM advanced), (SELECT count(*) FROM raised)
 """
 
 
-class Raised(NamedTuple):
-    """An alert that was just raised."""
-
-    alert_id: UUID
-    hazard_id: UUID
-    rung_id: UUID
-
-
 class Pass(NamedTuple):
-    """What one batch did: clocks looked at, alerts raised."""
+    """What one batch did: clocks looked at, alerts raised, alerts told."""
 
     handled: int
     raised: int
+    told: int
 
     @property
     def is_last(self) -> bool:
-        return self.handled < BATCH
+        return self.handled < BATCH and self.told < TELL_BATCH
 
 
 @transaction.atomic
@@ -80,15 +80,18 @@ def alert_deadlines(*, on: date) -> Pass:
     """Raise the alerts of one batch of deadlines that are due on this day.
 
     Alerts, the hazards' next date and the inbox rows stand together or not at
-    all, whatever is killed between; running it again raises nothing twice. The
-    caller repeats it, each time in a transaction of its own, until ``is_last``.
+    all, whatever is killed between. After a long silence there may be more than
+    one batch: then all alerts are raised first, and an alert waits in the table
+    until it was told, so that none is lost or told twice. Running it again raises
+    nothing twice. The caller repeats it, each time in a transaction of its own,
+    until ``is_last``.
     """
     handled, raised = _raise_batch(on)
-    _tell(raised, on=on)
-    return Pass(handled, len(raised))
+    told = _tell_batch(on) if handled < BATCH else 0
+    return Pass(handled, raised, told)
 
 
-def _raise_batch(on: date) -> tuple[int, list[Raised]]:
+def _raise_batch(on: date) -> tuple[int, int]:
     with connection.cursor() as cursor:
         cursor.execute(
             _RAISE,
@@ -99,8 +102,8 @@ def _raise_batch(on: date) -> tuple[int, list[Raised]]:
                 "batch": BATCH,
             },
         )
-        handled, rows = cursor.fetchone()
-    return handled, [Raised(*map(UUID, row)) for row in rows or ()]
+        handled, raised = cursor.fetchone()
+    return handled, raised
 
 
 def first_alert_on(due_on: date, *, today: date) -> date | None:
@@ -128,51 +131,105 @@ def replan_alerts(*, on: date) -> int:
         return int(cursor.rowcount)
 
 
-def _tell(raised: Sequence[Raised], *, on: date) -> None:
-    """Put each alert into the inbox of everybody its rung names."""
-    if not raised:
-        return
-    hazards = Hazard.objects.in_bulk({row.hazard_id for row in raised})
-    names = dict(
-        Enterprise.objects.filter(
-            pk__in={h.enterprise_id for h in hazards.values() if h.enterprise_id}
-        ).values_list("pk", "name")
-    )
-    rungs = EscalationRung.objects.in_bulk({row.rung_id for row in raised})
+def _tell_batch(on: date) -> int:
+    """Put each waiting alert into the inbox of everybody its rung names."""
+    alerts = _take_waiting()
+    if not alerts:
+        return 0
+    hazards = Hazard.objects.for_alerts().in_bulk({a.hazard_id for a in alerts})
+    rungs = EscalationRung.objects.in_bulk({alert.rung_id for alert in alerts})
     nodes = {pk for hazard in hazards.values() for pk in hazard.lines()}
-    people = access.roles_on(nodes)
-    notify_many(_rows(raised, hazards, rungs, people, names, on))
+    by_person = _by_person(alerts, hazards, rungs, access.roles_on(nodes))
+    flooded = _flooded(by_person, on)
+    few = {user: rows for user, rows in by_person.items() if user not in flooded}
+    names = _names_of({a.hazard_id for rows in few.values() for a in rows}, hazards)
+    notify_many(
+        [
+            *_one_by_one(few, hazards, rungs, names, on),
+            *(_all_at_once(user, on) for user in flooded),
+        ]
+    )
+    HazardAlert.objects.filter(pk__in=[alert.pk for alert in alerts]).update(
+        told_at=timezone.now()
+    )
+    return len(alerts)
 
 
-def _rows(
-    raised: Sequence[Raised],
+def _take_waiting() -> list[HazardAlert]:
+    """Alerts that nobody was told of yet; locked, so that one worker tells each."""
+    waiting = HazardAlert.objects.filter(told_at__isnull=True).order_by("pk")
+    return list(waiting.select_for_update(skip_locked=True)[:TELL_BATCH])
+
+
+def _by_person(
+    alerts: Sequence[HazardAlert],
     hazards: dict[UUID, Hazard],
     rungs: dict[UUID, EscalationRung],
     people: dict[UUID, list[tuple[str, UUID]]],
-    names: dict[UUID, str],
-    on: date,
-) -> Iterator[NoticeRow]:
-    """One notice per person and hazard, for the highest rung that names the person.
+) -> dict[UUID, list[HazardAlert]]:
+    """For each person one alert per hazard: the highest rung that names the person.
 
     After some days without a worker several rungs are reached at once: each is
     raised and recorded, but nobody is told the same thing twice.
     """
-    ladder = sorted(raised, key=lambda row: rungs[row.rung_id].offset_days)
-    highest = {
-        (row.hazard_id, user): row
-        for row in ladder
-        for user in _named_by(rungs[row.rung_id], hazards[row.hazard_id], people)
-    }
-    for (_hazard_id, user), row in highest.items():
-        hazard, rung = hazards[row.hazard_id], rungs[row.rung_id]
-        yield NoticeRow(
-            recipient_id=user,
-            kind=_kind(hazard, on),
-            params=_params(hazard, rung, names, on),
-            address=hazard.get_absolute_url(),
-            key=f"alert:{row.alert_id}",
-            urgency=rung.urgency,
-        )
+    ladder = sorted(alerts, key=lambda alert: rungs[alert.rung_id].offset_days)
+    highest: dict[UUID, dict[UUID, HazardAlert]] = {}
+    for alert in ladder:
+        hazard = hazards[alert.hazard_id]
+        for user in _named_by(rungs[alert.rung_id], hazard, people):
+            highest.setdefault(user, {})[hazard.pk] = alert
+    return {user: list(rows.values()) for user, rows in highest.items()}
+
+
+def _flooded(by_person: dict[UUID, list[HazardAlert]], on: date) -> set[UUID]:
+    """Who hears of too many, or did so today: one notice a day stands for all."""
+    before = Notice.objects.filter(
+        recipient__in=list(by_person), key=_day_key(on)
+    ).values_list("recipient_id", flat=True)
+    many = {user for user, rows in by_person.items() if len(rows) > MOST_NOTICES}
+    return many | set(before)
+
+
+def _day_key(on: date) -> str:
+    return f"alerts-of:{on.isoformat()}"
+
+
+def _all_at_once(user: UUID, on: date) -> NoticeRow:
+    return NoticeRow(
+        recipient_id=user,
+        kind="hazard-many-alerts",
+        params={"most": MOST_NOTICES, "day": on_day(on)},
+        address=f"{reverse('hazards:list')}?overdue=on",
+        key=_day_key(on),
+        urgency="urgent",
+    )
+
+
+def _names_of(hazard_ids: set[UUID], hazards: dict[UUID, Hazard]) -> dict[UUID, str]:
+    """The names of the enterprises of these hazards."""
+    ids = [pk for h in hazard_ids if (pk := hazards[h].enterprise_id) is not None]
+    found = Enterprise.objects.filter(pk__in=ids)
+    return dict(found.values_list("pk", "name"))
+
+
+def _one_by_one(
+    by_person: dict[UUID, list[HazardAlert]],
+    hazards: dict[UUID, Hazard],
+    rungs: dict[UUID, EscalationRung],
+    names: dict[UUID, str],
+    on: date,
+) -> Iterator[NoticeRow]:
+    for user, rows in by_person.items():
+        for alert in rows:
+            hazard, rung = hazards[alert.hazard_id], rungs[alert.rung_id]
+            yield NoticeRow(
+                recipient_id=user,
+                kind=_kind(hazard, on),
+                params=_params(hazard, rung, names, on),
+                address=hazard.get_absolute_url(),
+                key=f"alert:{alert.pk}",
+                urgency=rung.urgency,
+            )
 
 
 def _named_by(

@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 
     from accounts.models import User
 
+PERMISSION = "report_hazards"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
@@ -92,7 +94,11 @@ def report_hazard(*, actor: User, key: UUID, report: Report) -> tuple[Hazard, bo
         return Hazard.objects.get(pk=known["hazard"]), False
 
     where = _locate(report)
-    stood_in_for = _require_grant(actor, where)
+    standing = access.standing(actor, where.lines())
+    _require_grant(standing, where)
+    stood_in_for = None
+    if standing.stands_in:
+        stood_in_for = access.acting_for(actor, [PERMISSION], where.lines())
     kind = _kind(report)
     if not report.photo_ids:
         raise DomainError(_("Add at least one photo."), field="photos")
@@ -106,7 +112,7 @@ def report_hazard(*, actor: User, key: UUID, report: Report) -> tuple[Hazard, bo
         title=tidy_line(report.title) or kind.name,
         description=tidy(report.description),
         place=tidy_line(report.place) or _usual_place(where),
-        source=_source(report, actor, where),
+        source=_source(report, standing),
         suspected_major=report.suspected_major,
         state=HAZARD_WORKFLOW.initial,
         longitude=report.longitude,
@@ -146,11 +152,10 @@ def keep_photos(
     """Tie the actor's own uploaded photos to the hazard, each only once."""
     if not photo_ids:
         return
-    photos = attach(photo_ids=photo_ids, actor=actor)
     HazardPhoto.objects.bulk_create(
         [
-            HazardPhoto(hazard=hazard, photo=photo, event=event, phase=phase)
-            for photo in photos
+            HazardPhoto(hazard=hazard, photo_id=pk, event=event, phase=phase)
+            for pk in attach(photo_ids=photo_ids, actor=actor)
         ]
     )
 
@@ -195,17 +200,11 @@ def _at_node(node_id: UUID) -> _Where:
     return _Where(node, None, None)
 
 
-def _require_grant(actor: User, where: _Where) -> UUID | None:
-    """Unseen reads like unknown; seen but not granted is said openly.
-
-    Returns the one for whom the actor reports, if only as a substitute.
-    """
-    held = access.held_on(actor, where.lines())
-    if "report_hazards" in held.permissions:
-        if not held.stands_in:
-            return None
-        return access.acting_for(actor, ["report_hazards"], where.lines())
-    if "view_hazards" in held.permissions:
+def _require_grant(standing: access.Standing, where: _Where) -> None:
+    """Unseen reads like unknown; seen but not granted is said openly."""
+    if PERMISSION in standing.permissions:
+        return
+    if "view_hazards" in standing.permissions:
         raise NotAllowed(_("You are not allowed to report hazards here."))
     if where.enterprise is not None:
         raise DomainError(_("This enterprise does not exist."), field="enterprise")
@@ -225,17 +224,16 @@ def _usual_place(where: _Where) -> str:
     return where.area_node.name
 
 
-def _source(report: Report, actor: User, where: _Where) -> str:
+def _source(report: Report, standing: access.Standing) -> str:
     if report.source:
         if report.source not in HazardSource.values:
             raise DomainError(_("This source does not exist."), field="source")
         return report.source
-    return usual_source(actor, where.area_node)
+    return usual_source(standing.area_roles)
 
 
-def usual_source(actor: User, area_node: GridNode) -> str:
-    """The source that follows from the reporter's roles above this grid."""
-    codes = access.roles_above(actor, area_node.pk)
+def usual_source(codes: frozenset[str]) -> str:
+    """The source that follows from the reporter's roles above the grid."""
     for code, source in (
         ("enterprise_officer", HazardSource.SELF_CHECK),
         ("grid_worker", HazardSource.PATROL),

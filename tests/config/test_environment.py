@@ -133,7 +133,7 @@ def test_a_database_address_is_taken_apart() -> None:
         "PASSWORD": "p@ss",
         "HOST": "db.local",
         "PORT": "6432",
-        "OPTIONS": {"sslmode": "require"},
+        "OPTIONS": {"sslmode": "require", "prepare_threshold": 4},
     }
 
 
@@ -143,8 +143,14 @@ def test_a_socket_folder_is_the_host_of_a_database() -> None:
     assert (found["HOST"], found["PORT"], found["OPTIONS"]) == (
         "/var/run/anwang",
         "",
-        {},
+        {"prepare_threshold": 4},
     )
+
+
+def test_preparing_can_be_switched_off_for_a_pooler() -> None:
+    found = database_from_url("postgresql://app@db/anwang?prepare_threshold=none")
+
+    assert found["OPTIONS"] == {"prepare_threshold": None}
 
 
 WEAK = "ANWANG_SECRET_KEY is weak: at least 50 characters, and no sample value."

@@ -208,6 +208,71 @@ def test_failure_in_one_tenant_does_not_stop_the_others(
         assert HazardAlert.objects.count() == 1
 
 
+def _many(plant, count):
+    due_on = timezone.localdate() + timedelta(days=10)
+    for _ in range(count):
+        make_hazard(plant, state=HazardState.ASSIGNED, due_on=due_on)
+    return due_on + timedelta(days=1)
+
+
+def test_whoever_would_hear_of_too_many_at_once_gets_one_notice(
+    county, plant, people, monkeypatch
+):
+    monkeypatch.setattr("hazards.services.alerts.MOST_NOTICES", 2)
+    on = _many(plant, 3)
+    with tenant_scope(county.tenant.pk):
+        assert alert_deadlines(on=on).raised == 3
+
+        assert Notice.objects.filter(key__startswith="alert:").count() == 0
+        told = Notice.objects.filter(key__startswith="alerts-of:")
+        assert sorted(told.values_list("recipient", flat=True)) == sorted(
+            people[code].pk for code in ["department_staff", *FIRST]
+        )
+        assert HazardAlert.objects.filter(told_at__isnull=True).count() == 0
+
+
+def test_who_was_told_of_many_hears_of_no_more_that_day(
+    county, plant, people, monkeypatch
+):
+    monkeypatch.setattr("hazards.services.alerts.MOST_NOTICES", 2)
+    on = _many(plant, 3)
+    with tenant_scope(county.tenant.pk):
+        alert_deadlines(on=on)
+    _many(plant, 1)
+
+    with tenant_scope(county.tenant.pk):
+        assert alert_deadlines(on=on).raised == 1
+        assert Notice.objects.filter(key__startswith="alert").count() == 4
+
+
+def test_more_than_a_batch_is_raised_first_and_told_then(
+    county, plant, people, monkeypatch
+):
+    monkeypatch.setattr("hazards.services.alerts.BATCH", 2)
+    on = _many(plant, 3)
+    passes = []
+    for _ in range(2):
+        with tenant_scope(county.tenant.pk):
+            passes.append(alert_deadlines(on=on))
+
+    assert [(p.handled, p.raised, p.told) for p in passes] == [(2, 2, 0), (1, 1, 3)]
+    assert [p.is_last for p in passes] == [False, True]
+    with tenant_scope(county.tenant.pk):
+        assert Notice.objects.filter(key__startswith="alert:").count() == 12
+
+
+def test_an_alert_that_nobody_was_told_of_is_told_by_the_next_pass(
+    county, people, hazard
+):
+    with tenant_scope(county.tenant.pk):
+        run(county, hazard, 1)
+        HazardAlert.objects.update(told_at=None)
+        Notice.objects.all().delete()
+
+        assert run(county, hazard, 1) == 0
+        assert Notice.objects.filter(key__startswith="alert:").count() == 4
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_workers_at_once_raise_each_alert_once(county, plant, people):
     due_on = timezone.localdate() + timedelta(days=1)
