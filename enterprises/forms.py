@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -16,6 +17,7 @@ from enterprises.models import (
     UnitType,
 )
 from enterprises.services import CheckDigitDoubtful
+from grids.datum import Datum, to_wgs84
 from grids.kinds import NodeKind
 from grids.models import GridNode
 
@@ -139,6 +141,13 @@ class EnterpriseForm(RefusableForm):
         help_text=_("The unit then gets a temporary number."),
     )
     subcategory = TradeField()
+    datum = forms.ChoiceField(
+        label=_("Coordinate system"),
+        choices=Datum.choices,
+        initial=Datum.WGS84,
+        required=False,
+        help_text=_("Of the numbers as you typed them; they are stored in WGS-84."),
+    )
     device_latitude = forms.DecimalField(required=False, widget=forms.HiddenInput)
     device_longitude = forms.DecimalField(required=False, widget=forms.HiddenInput)
     device_accuracy = forms.FloatField(
@@ -163,6 +172,7 @@ class EnterpriseForm(RefusableForm):
     def clean(self) -> dict[str, Any]:
         """A position taken on the spot goes before one that was entered."""
         cleaned = super().clean() or self.cleaned_data
+        datum = cleaned.pop("datum", "")
         device = [cleaned.pop(f"device_{a}", None) for a in ("longitude", "latitude")]
         accuracy = cleaned.pop("device_accuracy", None)
         if None not in device:
@@ -172,6 +182,7 @@ class EnterpriseForm(RefusableForm):
         elif {"longitude", "latitude"} & set(self.changed_data):
             cleaned["position_source"] = PositionSource.MANUAL
             cleaned["position_accuracy"] = None
+            cleaned.update(_in_wgs84(cleaned, datum))
         return cleaned
 
     def facts(self) -> dict[str, Any]:
@@ -236,3 +247,13 @@ class MoveForm(RefusableForm):
 
 def _editable() -> tuple[str, ...]:
     return ("name", "unit_type", "uscc", "uscc_missing_reason", *_FACTS)
+
+
+def _in_wgs84(given: dict[str, Any], datum: str) -> dict[str, Decimal]:
+    """Typed numbers of another datum, as they are stored."""
+    east, north = given.get("longitude"), given.get("latitude")
+    if east is None or north is None or datum in ("", Datum.WGS84):
+        return {}
+    found = to_wgs84(float(east), float(north), datum)
+    longitude, latitude = (Decimal(f"{degrees:.7f}") for degrees in found)
+    return {"longitude": longitude, "latitude": latitude}

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from portal import grid_views as views
+from portal import printable_views as printables
 
 app_name = "grids"
 
@@ -14,4 +15,7 @@ urlpatterns = [
     path("<uuid:pk>/move/", views.grid_move, name="move"),
     path("<uuid:pk>/retire/", views.grid_retire, name="retire"),
     path("<uuid:pk>/restore/", views.grid_restore, name="restore"),
+    path("<uuid:pk>/posting/", printables.posting, name="posting"),
+    path("<uuid:pk>/duty-card/", printables.duty_card, name="duty-card"),
+    path("<uuid:pk>/map-sheet/", printables.map_sheet, name="map-sheet"),
 ]

@@ -21,6 +21,7 @@ from grids import access, services
 from grids.forms import AddNodeForm, MoveForm, NodeForm, kinds_below
 from grids.kinds import NodeKind
 from portal.reports import grids as reports
+from portal.reports.printables import PRINTED_KINDS
 from tenants.errors import DomainError, NotAllowed
 
 if TYPE_CHECKING:
@@ -169,6 +170,7 @@ def _allowed(request: HttpRequest, node: GridNode) -> dict[str, bool]:
     )
     in_use = manages and not node.is_retired
     return {
+        "may_print": node.kind in PRINTED_KINDS,
         "may_edit": manages,
         "may_add": in_use and bool(kinds_below(node)),
         "may_move": in_use and node.parent_id is not None,

@@ -20,6 +20,7 @@ from grids.services import (
     edit_node,
     plant_root,
     seed_posts,
+    seed_print_rule,
     seed_roles,
     seed_standards,
     seed_work_items,
@@ -66,6 +67,7 @@ def open_bureau(
         plant_root(tenant=tenant, boundary=boundary)
         seed_roles()
         seed_posts()
+        seed_print_rule()
         seed_calendar()
         seed_rules()
         seed_industries()

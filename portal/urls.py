@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal import views
+from portal import printable_views, views
 
 app_name = "portal"
 
@@ -10,4 +10,10 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("board/", views.show_board, name="board"),
     path("board/points.json", views.board_points, name="board-points"),
+    # Behind the code of a posting that hangs for years: never change it.
+    path(
+        "g/<int:tenant_id>/<uuid:pk>/",
+        printable_views.public_grid,
+        name="public-grid",
+    ),
 ]

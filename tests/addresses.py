@@ -38,9 +38,12 @@ class Row:
     # An object of the whole bureau: whoever is of it and may look sees it.
     of_bureau: bool = False
 
+    # What hangs in public is an object that nobody is kept from.
+    is_posted: bool = False
+
     @property
     def is_of_an_object(self) -> bool:
-        return bool(self.key)
+        return bool(self.key) and not self.is_posted
 
 
 def public(statuses: str, **signed_in: str) -> Row:
@@ -146,6 +149,9 @@ TABLE: dict[str, Row] = {
     "posts:leave_cancel": page(
         SENT, key="leave", watcher="302 404 405 405 405", **SENT_UNSEEN
     ),
+    "grids:posting": page(READ, key="village", **READ_UNSEEN),
+    "grids:duty-card": page(READ, key="village", **READ_UNSEEN),
+    "grids:map-sheet": page(READ, key="village", **READ_UNSEEN),
     # Duties: work items, grid offices.
     "duties:mine": page(
         READ,
@@ -210,6 +216,9 @@ TABLE: dict[str, Row] = {
     # Home and the board.
     "portal:home": page(READ),
     "portal:board": page(READ, **ungranted("403 405 405 405 405")),
+    "portal:public-grid": Row(
+        dict.fromkeys(PEOPLE, READ), "public_village", is_posted=True
+    ),
     "portal:board-points": page(READ, **ungranted("403 405 405 405 405")),
     # The API.
     "api-schema": api(READ),
@@ -219,6 +228,7 @@ TABLE: dict[str, Row] = {
     "enterprise-list": api(READ),
     "enterprise-detail": api(READ, key="plant", **READ_UNSEEN),
     "grid-list": api(READ),
+    "grid-at": api("400 405 405 405 405"),  # which needs a position
     "grid-detail": api(READ, key="village", **READ_UNSEEN),
     "post-list": api(READ),
     "post-detail": api(READ, key="post", **READ_UNSEEN),
@@ -240,6 +250,10 @@ PATHS: dict[str, Callable[[Holdings], dict[str, Any]]] = {
     "plant": lambda has: {"pk": has.plant.pk},
     "code": lambda has: {"token": has.code.token},
     "village": lambda has: {"pk": has.county.village.pk},
+    "public_village": lambda has: {
+        "tenant_id": has.county.tenant.pk,
+        "pk": has.county.village.pk,
+    },
     "hazard": lambda has: {"pk": has.hazard.pk},
     "step": lambda has: {"pk": has.hazard.pk, "transition": "pass_recheck"},
     "photo": lambda has: {

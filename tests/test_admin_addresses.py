@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from enterprises.models import IndustrySubcategory
 from grids.models import PostRule, Role, RoleAssignment
-from grids.services import seed_posts
+from grids.services import seed_posts, seed_print_rule
 from hazards.models import EscalationRung, HazardKind
 from journal.models import Seal, SecurityEvent
 from journal.services import seal_events
@@ -27,6 +27,7 @@ SEEN_BY = {
     "tenants_tenant": (False, False),
     "accounts_user": (True, False),
     "grids_gridnode": (True, False),
+    "grids_printrule": (True, False),
     "grids_role": (True, False),
     "grids_roleassignment": (True, False),
     "grids_postrule": (True, False),
@@ -65,6 +66,7 @@ def rows(county):
             "tenants_tenant": county.tenant,
             "accounts_user": person,
             "grids_gridnode": county.village,
+            "grids_printrule": seed_print_rule(),
             "grids_role": Role.objects.first(),
             "grids_roleassignment": RoleAssignment.objects.first(),
             "grids_postrule": PostRule.objects.first(),

@@ -1,5 +1,6 @@
 """The grid tree of a tenant, who holds which role where, and what happened to it."""
 
+from grids.models.boundaries import BoundaryImport
 from grids.models.duties import (
     KIND_OF_ROLE,
     DutyEvidence,
@@ -15,6 +16,7 @@ from grids.models.duties import (
     WorkSchemeTerm,
 )
 from grids.models.posts import Leave, Post, PostRule, Vacancy
+from grids.models.printed import Phones, PrintRule
 from grids.models.roles import NodeGrant, Role, RoleAssignment
 from grids.models.standards import (
     OFFICE_KINDS,
@@ -29,6 +31,7 @@ from grids.models.tree import GridEvent, GridNode
 __all__ = [
     "KIND_OF_ROLE",
     "OFFICE_KINDS",
+    "BoundaryImport",
     "DutyEvidence",
     "DutyRole",
     "DutyUnit",
@@ -40,8 +43,10 @@ __all__ = [
     "OfficeMark",
     "OfficePhoto",
     "OfficeStandard",
+    "Phones",
     "Post",
     "PostRule",
+    "PrintRule",
     "Role",
     "RoleAssignment",
     "SupervisedModel",

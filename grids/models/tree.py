@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -60,6 +61,12 @@ class GridNode(MPTTModel, TenantModel):
         verbose_name=_("Township"),
     )
     boundary = models.JSONField(_("Boundary (GeoJSON, WGS-84)"), null=True, blank=True)
+    # West, south, east, north: kept by the database, asked before any shape is made.
+    extent = models.GeneratedField(
+        expression=models.Func(models.F("boundary"), function="grids_extent"),
+        output_field=ArrayField(models.FloatField(), size=4, null=True),
+        db_persist=True,
+    )
     retired_on = models.DateField(_("Retired on"), null=True, blank=True)
     created_at = models.DateTimeField(_("Created"), auto_now_add=True)
 

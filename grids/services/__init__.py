@@ -1,5 +1,11 @@
 """Every write to the tree and to who holds which role where."""
 
+from grids.services.boundaries import (
+    apply_boundaries,
+    hand_in_boundaries,
+    read_boundaries_otherwise,
+    set_boundary,
+)
 from grids.services.building import NodeSpec, build_tree
 from grids.services.hand_over import HandedOver, hand_over_posts
 from grids.services.leaves import cancel_leave, enter_leave
@@ -10,6 +16,10 @@ from grids.services.posts import (
     appoint_in_bulk,
     end_post,
     seed_posts,
+from grids.services.printed import (
+    proposed_print_rule,
+    save_print_rule,
+    seed_print_rule,
 )
 from grids.services.roles import (
     add_role,
@@ -52,6 +62,7 @@ __all__ = [
     "add_item",
     "add_node",
     "add_role",
+    "apply_boundaries",
     "appoint",
     "appoint_in_bulk",
     "assign_role",
@@ -66,20 +77,26 @@ __all__ = [
     "end_assignments_of",
     "end_post",
     "enter_leave",
+    "hand_in_boundaries",
     "hand_over_posts",
     "mark_standard",
     "move_node",
     "note_vacancies",
     "plant_root",
+    "proposed_print_rule",
+    "read_boundaries_otherwise",
     "record_work",
     "rename_role",
     "restore_node",
     "retire_node",
     "save_post_rule",
+    "save_print_rule",
     "seed_posts",
+    "seed_print_rule",
     "seed_roles",
     "seed_standards",
     "seed_work_items",
+    "set_boundary",
     "set_role_permissions",
     "settle_day",
     "settle_posts",

@@ -224,6 +224,11 @@ class ReportForm(RefusableForm):
         except DomainError:
             return None
 
+    def only_position(self) -> Position | None:
+        """The position, where it alone says in which grid the hazard is."""
+        by_position = self.cleaned_data.get("where") == POSITION
+        return self.position() if by_position else None
+
     def place_in_words(self) -> str:
         """For the band under the photos, as far as it is known."""
         given = getattr(self, "cleaned_data", {})

@@ -7,14 +7,17 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.http import JsonResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.kept_forms import fill_again, is_reopened, reopens
 from enterprises.models import Enterprise
+from grids.locating import locate
 from grids.models import GridNode
 from hazards import reports, services
 from hazards.forms import ReportForm
@@ -81,6 +84,7 @@ def hazard_report(request: HttpRequest) -> HttpResponse:
         form.refuse(refusal)
         photos.ask_for_the_rest(form)
         return _show(request, form, photos, status=refusal.status)
+    _say_if_only_near(request, form)
     key = form.cleaned_data["client_id"]
     return redirect(f"{hazard.get_absolute_url()}?{urlencode({'reported': key})}")
 
@@ -137,6 +141,22 @@ def _report(request: HttpRequest, form: ReportForm, photos: Photos) -> Hazard:
             refusal.field = AFTER if refusal.field == "photos" else refusal.field
             raise
     return hazard
+
+
+def _say_if_only_near(request: HttpRequest, form: ReportForm) -> None:
+    """The position lay in no grid: the person looks whether the nearest is right."""
+    found = None
+    if position := form.only_position():
+        found = locate(float(position.longitude), float(position.latitude))
+    if found is not None and found.is_nearest:
+        messages.warning(
+            request,
+            _(
+                "The position lies in no grid. The hazard stands at the nearest, "
+                "%(name)s, %(metres)s m away: please check."
+            )
+            % {"name": found.node.name, "metres": found.whole_metres},
+        )
 
 
 def _sent_otherwise(

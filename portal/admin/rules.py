@@ -11,10 +11,11 @@ from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from grids.models import Role
+from grids.models import PrintRule, Role
+from grids.services import save_print_rule
 from hazards.models import EscalationRung, HazardKind
 from hazards.services import save_kind, save_rung
-from portal.admin.base import ScopedAdmin, ServiceForm
+from portal.admin.base import ScopedAdmin, ServiceForm, acting
 from tenants.errors import DomainError
 from workdays.models import Day, DaySource, DeadlineRule
 from workdays.services import remove_day, set_day, set_rule
@@ -207,3 +208,32 @@ class EscalationRungAdmin(ScopedAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return ("code",) if obj else ()
+
+
+class PrintRuleForm(ServiceForm):
+    class Meta:
+        model = PrintRule
+        fields = (
+            "phones",
+            "duty_phone",
+            "report_line",
+            "emergency_phones",
+            "duties",
+            "tasks",
+            "frequency",
+            "forbidden",
+            "reporting",
+            "basis",
+        )
+
+    def save_by_service(self, given: dict[str, Any]) -> PrintRule:
+        return save_print_rule(actor=acting(self.request), **given)
+
+
+@admin.register(PrintRule)
+class PrintRuleAdmin(ScopedAdmin):
+    form = PrintRuleForm
+    permission = MANAGE
+    can_change = True
+    list_display = ("__str__", "phones", "duty_phone", "edition", "is_proposed")
+    readonly_fields = ("edition", "is_proposed")

@@ -5,15 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext, gettext_lazy, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from grids.boundary_matching import DRAWN
 from grids.kinds import CHILDREN, NodeKind
 from grids.models import GridNode
 from grids.services import add_node, edit_node, move_node, restore_node, retire_node
-from portal.admin.base import ScopedAdmin, ServiceForm, acting
+from portal.admin.base import ServiceForm, acting
+from portal.admin.boundaries import BoundaryPages
 from tenants.errors import DomainError
 
 if TYPE_CHECKING:
@@ -69,7 +72,8 @@ class GridNodeForm(ServiceForm):
 
 
 @admin.register(GridNode)
-class GridNodeAdmin(ScopedAdmin):
+class GridNodeAdmin(BoundaryPages):
+    change_list_template = "admin/grids.html"
     form = GridNodeForm
     permission = "manage_grids"
     can_add = can_change = True
@@ -77,7 +81,7 @@ class GridNodeAdmin(ScopedAdmin):
     list_filter = ("kind", ("retired_on", admin.EmptyFieldListFilter))
     list_select_related = ("parent",)
     search_fields = ("name", "code")
-    readonly_fields = ("retired_on", "page")
+    readonly_fields = ("retired_on", "page", "outline")
     actions = ["retire_selected", "restore_selected"]
 
     def get_queryset(self, request: HttpRequest) -> Any:
@@ -99,6 +103,14 @@ class GridNodeAdmin(ScopedAdmin):
         return format_html(
             '<a href="{}">{}</a>', node.get_absolute_url(), gettext("Open the page")
         )
+
+    @admin.display(description=gettext_lazy("Boundary"))
+    def outline(self, node: GridNode) -> Any:
+        if node.kind not in DRAWN:
+            return gettext("Only areas have a boundary.")
+        words = gettext("Redraw it") if node.boundary else gettext("Draw it")
+        address = reverse("admin:grids_gridnode_boundary", args=[node.pk])
+        return format_html('<a href="{}">{}</a>', address, words)
 
     @admin.action(
         description=gettext_lazy("Retire the selected grids"), permissions=["change"]

@@ -44,6 +44,8 @@ _DONE: Final = {
     "moved": gettext_lazy("Moved"),
     "retired": gettext_lazy("Retired"),
     "restored": gettext_lazy("Restored"),
+    "boundary_set": gettext_lazy("Boundary drawn"),
+    "boundary_removed": gettext_lazy("Boundary taken away"),
     "appointed": gettext_lazy("Appointed to a post"),
     "post_ended": gettext_lazy("Post ended"),
     "handed_over": gettext_lazy("Handed over"),

@@ -179,6 +179,7 @@ function pick(L, map, box) {
   map.on("click", ({ latlng }) => {
     lat.value = latlng.lat.toFixed(6);
     lng.value = latlng.lng.toFixed(6);
+    box.dispatchEvent(new Event("map:picked", { bubbles: true }));
     for (const input of [lat, lng]) input.dispatchEvent(new Event("change", { bubbles: true }));
     show();
   });

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from enterprises.models import Enterprise, IndustrySubcategory
 from enterprises.services import edit_enterprise, seed_industries
+from grids.datum import Datum, from_wgs84
 from grids.models import GridNode
 from tenants.tenancy import tenant_scope
 from tests.factories import make_enterprise, make_node, make_user
@@ -435,6 +436,20 @@ def test_a_position_taken_on_the_spot_is_kept_with_its_accuracy(
         "115.6212340",
     )
     assert (enterprise.position_source, enterprise.position_accuracy) == ("device", 18)
+
+
+def test_numbers_from_a_chinese_map_are_stored_in_wgs_84(
+    county, clerk, entry, client_for
+):
+    position = {"latitude": "33.161234", "longitude": "115.621234", "datum": "gcj02"}
+    client_for(clerk).post(REGISTER, {**entry, **position})
+
+    (enterprise,) = stored(county)
+    stored_at = float(enterprise.longitude), float(enterprise.latitude)
+    assert from_wgs84(*stored_at, Datum.GCJ02) == pytest.approx(
+        (115.621234, 33.161234), abs=2e-7
+    )
+    assert enterprise.position_source == "manual"
 
 
 def test_tenant_state_and_department_in_the_body_are_ignored(

@@ -3,7 +3,9 @@
 import pytest
 from django.test import Client
 
+from grids.datum import Datum, from_wgs84
 from tests.factories import make_county, make_enterprise, make_node, make_user
+from tests.grids.test_geometry import polygon, square
 from tests.world import UNKNOWN
 
 pytestmark = pytest.mark.django_db
@@ -97,6 +99,54 @@ def test_kind_and_words_narrow_the_list_with_the_exact_total(county, client):
     assert count(q=county.village.code) == 1
     assert count(q="%") == 0
     assert client.get(URL, {"kind": "planet"}).status_code == 400
+
+
+def test_a_position_finds_the_grid_that_one_sees_in_any_datum(county, client):
+    village = make_node(county.township, name="图上村", boundary=polygon())
+    corner = make_node(village, "subgrid", boundary=polygon(square(side=0.004)))
+    narrow = client_of(make_user(county.tenant, on=corner, role="grid_worker"))
+    inside = {"lng": 115.608, "lat": 33.208}
+
+    def asked(client, **query):
+        answer = client.get(f"{URL}at/", query)
+        row = answer.json()
+        return answer.status_code, row.get("id"), row.get("how"), row.get("metres")
+
+    assert asked(client, **inside) == (200, str(village.pk), "inside", 0)
+    assert asked(client, lng=115.608, lat=33.199)[1:] == (
+        str(village.pk),
+        "nearest",
+        111,
+    )
+    assert asked(narrow, **inside)[0] == 404
+    assert asked(client, lng=116.608, lat=33.208)[0] == 404
+    lng, lat = from_wgs84(*inside.values(), Datum.BD09)
+    assert asked(client, lng=lng, lat=lat, datum="bd09")[2] == "inside"
+    assert asked(client, lng=lng, lat=lat)[2] != "inside"
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {},
+        {"lng": 115.6},
+        {"lng": "x", "lat": 33.2},
+        {"lng": 181, "lat": 33.2},
+        {"lng": "nan", "lat": 33.2},
+        {"lng": 115.6, "lat": 33.2, "datum": "mars"},
+    ],
+)
+def test_a_position_that_is_none_is_refused(query, client):
+    answer = client.get(f"{URL}at/", query)
+
+    assert (answer.status_code, answer.json()["code"]) == (400, "invalid")
+
+
+def test_a_foreign_grid_is_never_at_a_position(county, client):
+    rival = make_county()
+    make_node(rival.township, boundary=polygon())
+
+    assert client.get(f"{URL}at/", {"lng": 115.601, "lat": 33.201}).status_code == 404
 
 
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])

@@ -315,6 +315,21 @@ def test_the_position_finds_the_grid(furnished, client_for, entry, kind):
     assert hazard.accuracy_m == 12
 
 
+@pytest.mark.parametrize(("lat", "is_said"), [("33.5", False), ("32.9990", True)])
+def test_a_position_beside_every_grid_goes_to_the_nearest_and_says_so(
+    lat, is_said, furnished, client_for, entry
+):
+    village = make_node(furnished.township, name="有界村", boundary=SQUARE)
+    client = client_for(make_user(furnished.tenant, on=village, role="grid_worker"))
+
+    answer = send(client, entry, where="position", enterprise="", lat=lat, lng="115.5")
+
+    (hazard,) = stored(furnished.tenant)
+    assert hazard.area_node == village
+    page = client.get(answer.url).content.decode()
+    assert ("at the nearest, 有界村, 111 m away: please check." in page) == is_said
+
+
 def test_a_position_outside_every_grid_asks_for_the_village(
     furnished, worker, client_for, entry
 ):

@@ -30,6 +30,7 @@ REPORT_PAGE = (
     "js/app.js",
     "js/photos.js",
     "js/position.js",
+    "js/locate.js",
     "js/picker.js",
     "js/draft.js",
     "icons.svg",

@@ -1,0 +1,234 @@
+"""Which feature of a file is which grid's boundary, and whether it fits there."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from django.utils.translation import gettext as _
+
+from grids import geometry
+from grids.kinds import NodeKind
+from grids.models import GridNode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from grids.models import BoundaryImport
+
+DRAWN: Final = frozenset(
+    {NodeKind.COUNTY, NodeKind.TOWNSHIP, NodeKind.VILLAGE, NodeKind.SUBGRID}
+)
+# Borders that were digitised apart from each other differ by some metres; a
+# hundredth of the area, and at least 1,000 m², is no other place.
+SHARE: Final = 0.01
+AT_LEAST: Final = 1_000.0
+
+
+@dataclass(slots=True)
+class Row:
+    """One feature: what it is called, whose it is, and what is wrong with it."""
+
+    number: int
+    label: str
+    node: GridNode | None = None
+    geometry: geometry.Geometry | None = None
+    corners: int = 0
+    thinned_to: int = 0
+    problems: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The whole file: row by row, and by which property it was read."""
+
+    rows: list[Row]
+    matched_by: str
+    properties: list[tuple[str, str, int]]
+
+    @property
+    def bad(self) -> list[Row]:
+        return [row for row in self.rows if row.problems]
+
+    @property
+    def may_be_applied(self) -> bool:
+        return bool(self.rows) and not self.bad
+
+    @property
+    def corners(self) -> int:
+        return sum(row.corners for row in self.rows)
+
+    @property
+    def thinned_to(self) -> int:
+        return sum(row.thinned_to for row in self.rows)
+
+
+class _Places:
+    """The grids that a feature may mean, by code and by name."""
+
+    def __init__(self) -> None:
+        nodes = GridNode.objects.filter(kind__in=DRAWN).in_force().in_order()
+        self.nodes: list[GridNode] = list(nodes)
+        self.by_code = {node.code: node for node in self.nodes}
+        for node in self.nodes:
+            self.by_code.setdefault(_padded(node.code), node)
+        self.by_name: dict[str, list[GridNode]] = {}
+        for node in self.nodes:
+            self.by_name.setdefault(node.name, []).append(node)
+
+    def meant_by(self, value: str) -> list[GridNode]:
+        """One by its code, or all of this name."""
+        by_code = self.by_code.get(value) or self.by_code.get(_padded(value))
+        return [by_code] if by_code else self.by_name.get(value, [])
+
+
+def _padded(code: str) -> str:
+    """Division codes are written with 6, 9 or 12 digits; the rest are noughts."""
+    return code.ljust(12, "0") if code.isdigit() and len(code) in (6, 9, 12) else code
+
+
+def judge(kept: BoundaryImport) -> Judged:
+    """Compare a file with the tree as it is now. Changes nothing."""
+    places = _Places()
+    features: list[dict[str, Any]] = kept.features
+    properties = _properties(features, places)
+    matched_by = kept.matched_by or (properties[0][0] if properties else "")
+    rows = [
+        _row(number, feature, matched_by, places, kept.datum)
+        for number, feature in enumerate(features, start=1)
+    ]
+    _refuse_doubles(rows)
+    _thin_out(rows, kept.tolerance)
+    _refuse_outside(rows, places)
+    _refuse_overlaps(rows, places)
+    return Judged(rows, matched_by, properties)
+
+
+def _properties(
+    features: Iterable[dict[str, Any]], places: _Places
+) -> list[tuple[str, str, int]]:
+    """Each property with a sample and how many grids it names, the best first."""
+    named: Counter[str] = Counter()
+    samples: dict[str, str] = {}
+    for feature in features:
+        for key, value in feature["properties"].items():
+            samples.setdefault(key, value)
+            named[key] += len(places.meant_by(value)) == 1
+    order = sorted(samples, key=lambda key: -named[key])
+    return [(key, samples[key], named[key]) for key in order]
+
+
+def _row(
+    number: int, feature: dict[str, Any], key: str, places: _Places, datum: str
+) -> Row:
+    value = feature["properties"].get(key, "")
+    row = Row(number, value)
+    found = places.meant_by(value) if value else []
+    if len(found) == 1:
+        row.node = found[0]
+    elif found:
+        parents = "、".join(str(node.parent.name) for node in found if node.parent)
+        row.problems.append(
+            _("Several grids have this name (in %(parents)s); use the code.")
+            % {"parents": parents}
+        )
+    elif value:
+        row.problems.append(_("No grid in use has this code or name."))
+    else:
+        row.problems.append(_("This feature has no “%(key)s”.") % {"key": key})
+    try:
+        checked = geometry.checked(feature["geometry"], datum=datum)
+    except geometry.BadBoundary as refusal:
+        row.problems.append(str(refusal))
+    else:
+        row.geometry, row.corners = checked.geometry, checked.corners
+        row.notes += checked.notes
+    return row
+
+
+def _refuse_doubles(rows: list[Row]) -> None:
+    first: dict[Any, int] = {}
+    for row in rows:
+        if row.node is None:
+            continue
+        earlier = first.setdefault(row.node.pk, row.number)
+        if earlier != row.number:
+            row.problems.append(
+                _("Feature %(n)s is the boundary of this grid already.")
+                % {"n": earlier}
+            )
+
+
+def _thin_out(rows: list[Row], metres: int) -> None:
+    """Each kind by itself: siblings share their borders, parents are another layer."""
+    sound = [row for row in rows if row.geometry and row.node]
+    for kind in DRAWN:
+        layer = [row for row in sound if row.node and row.node.kind == kind]
+        thin = geometry.thinned(
+            [row.geometry for row in layer if row.geometry], metres=metres
+        )
+        for row, boundary in zip(layer, thin, strict=True):
+            row.geometry = boundary
+            row.thinned_to = geometry.corners_of(boundary)
+
+
+def _fitting(rows: list[Row]) -> dict[Any, Row]:
+    return {row.node.pk: row for row in rows if row.node and row.geometry}
+
+
+def _refuse_outside(rows: list[Row], places: _Places) -> None:
+    """Against the county as it will be: its own new outline counts, if it comes."""
+    new = _fitting(rows)
+    county = next((n for n in places.nodes if n.kind == NodeKind.COUNTY), None)
+    if county is None:
+        return
+    row = new.get(county.pk)
+    outline = row.geometry if row else county.boundary
+    if not outline:
+        return
+    whole = geometry.to_shape(outline)
+    for row in new.values():
+        if row.node is None or row.node.pk == county.pk or row.geometry is None:
+            continue
+        shape = geometry.to_shape(row.geometry)
+        if shape.within(whole):
+            continue
+        area = geometry.square_metres(shape)
+        outside = geometry.square_metres(shape.difference(whole))
+        if outside > max(AT_LEAST, SHARE * area):
+            row.problems.append(
+                _("%(area)s of it lie outside of the county's boundary.")
+                % {"area": geometry.area_in_words(outside)}
+            )
+
+
+def _refuse_overlaps(rows: list[Row], places: _Places) -> None:
+    """Among siblings, those in the file and those that stay as they are."""
+    new = _fitting(rows)
+    families: dict[Any, list[GridNode]] = {}
+    for node in places.nodes:
+        if node.pk in new or node.boundary:
+            families.setdefault(node.parent_id, []).append(node)
+    for siblings in families.values():
+        if any(node.pk in new for node in siblings):
+            _compare(siblings, new)
+
+
+def _compare(siblings: list[GridNode], new: dict[Any, Row]) -> None:
+    shapes = [
+        geometry.to_shape((new[n.pk].geometry if n.pk in new else n.boundary) or {})
+        for n in siblings
+    ]
+    areas = [geometry.square_metres(shape) for shape in shapes]
+    for found in geometry.overlaps(shapes, above=AT_LEAST):
+        smaller = min(areas[found.first], areas[found.second])
+        pair = (siblings[found.first], siblings[found.second])
+        words = geometry.area_in_words(found.square_metres)
+        bad = found.square_metres > SHARE * smaller
+        for node, other in (pair, pair[::-1]):
+            if row := new.get(node.pk):
+                line = _("Overlaps “%(name)s” by %(area)s.")
+                said = line % {"name": other.name, "area": words}
+                (row.problems if bad else row.notes).append(said)
