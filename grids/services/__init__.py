@@ -16,6 +16,7 @@ from grids.services.posts import (
     appoint_in_bulk,
     end_post,
     seed_posts,
+)
 from grids.services.printed import (
     proposed_print_rule,
     save_print_rule,
