@@ -31,6 +31,7 @@ urlpatterns = [
     path("direct-supervision/", include("portal.duties.supervision_urls")),
     path("hazards/", include("hazards.urls")),
     path("evidence/", include("evidence.urls")),
+    path("exports/", include("grids.export_urls")),
     path("jobs/", include("evidence.job_urls")),
     path("notices/", include("notices.urls")),
     path("api/v1/", include("config.api_urls")),

@@ -12,5 +12,7 @@ class EnterprisesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Make the notice kinds known."""
+        """Make job kinds, notice kinds and what can be exported known."""
         import_module("enterprises.notices")
+        import_module("enterprises.job_kinds")
+        import_module("enterprises.exports")

@@ -7,6 +7,26 @@ from django.utils.translation import gettext_noop as _
 from notices.messages import register
 
 register(
+    "import-checked",
+    title=_("Import looked at: %(file)s"),
+    body=_("%(new)s new, %(changed)s changed, %(bad)s to correct."),
+)
+register(
+    "import-columns",
+    title=_("Say what the columns mean: %(file)s"),
+    body=_("Some headers were not recognised."),
+)
+register(
+    "import-done",
+    title=_("Imported: %(file)s"),
+    body=_("%(new)s new, %(changed)s changed."),
+)
+register(
+    "import-failed",
+    title=_("Not imported: %(file)s"),
+    body=_("%(error)s"),
+)
+register(
     "copy-placed",
     title=_("Copy %(number)s: %(enterprise)s is supervised directly"),
     body=_("From %(day)s on by %(supervisor)s. Please acknowledge the copy."),

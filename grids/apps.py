@@ -11,5 +11,6 @@ class GridsConfig(AppConfig):
     verbose_name = _("Grids")
 
     def ready(self) -> None:
-        """Make the notice kinds known."""
+        """Make the notice kinds and the kind of background job known."""
         import_module("grids.notices")
+        import_module("grids.services.exporting").declare()

@@ -31,3 +31,13 @@ register(
     title=_("%(substitute)s does not stand in for %(person)s any more"),
     body=_("The leave from %(begins_on)s to %(ends_on)s was cancelled."),
 )
+register(
+    "export-done",
+    title=_("Ready to download: %(list)s"),
+    body=_("%(rows)s rows. The file is kept for 24 hours."),
+)
+register(
+    "export-failed",
+    title=_("Not exported: %(list)s"),
+    body=_("%(error)s"),
+)

@@ -12,5 +12,6 @@ class HazardsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Make the notice kinds known."""
+        """Make the notice kinds and what can be exported known."""
         import_module("hazards.notices")
+        import_module("hazards.exports")

@@ -28,11 +28,14 @@ _current: ContextVar[int | None] = ContextVar("tenant", default=None)
 
 
 @contextmanager
-def tenant_scope(tenant_id: int, *, read_only: bool = False) -> Iterator[None]:
+def tenant_scope(
+    tenant_id: int, *, read_only: bool = False, one_snapshot: bool = False
+) -> Iterator[None]:
     """Restrict everything inside to one tenant, in one transaction.
 
     ``read_only`` makes the database refuse writes; it only takes effect where
-    this call opens the outermost transaction. Joining the scope that is already
+    this call opens the outermost transaction, and so does ``one_snapshot``: all
+    reads inside see the rows of one moment. Joining the scope that is already
     active costs nothing. Hooks registered with ``on_commit`` run outside: they
     enter a scope of their own.
     """
@@ -42,7 +45,11 @@ def tenant_scope(tenant_id: int, *, read_only: bool = False) -> Iterator[None]:
         return
     outermost = not connection.in_atomic_block
     with transaction.atomic():
-        _tell_database(tenant_id, read_only=read_only and outermost)
+        _tell_database(
+            tenant_id,
+            read_only=read_only and outermost,
+            one_snapshot=one_snapshot and outermost,
+        )
         token = _current.set(tenant_id)
         try:
             yield
@@ -54,13 +61,17 @@ def tenant_scope(tenant_id: int, *, read_only: bool = False) -> Iterator[None]:
             _tell_database(outer, read_only=False)
 
 
-def _tell_database(tenant_id: int | None, *, read_only: bool) -> None:
+def _tell_database(
+    tenant_id: int | None, *, read_only: bool, one_snapshot: bool = False
+) -> None:
     # LOCAL, so that a pooled connection can never carry a tenant into the next
     # transaction; SET and not set_config(), which Citus does not propagate.
     value = "" if tenant_id is None else int(tenant_id)
     statement = f"SET LOCAL app.tenant_id = '{value}'"
     if read_only:
         statement += "; SET LOCAL transaction_read_only = on"
+    if one_snapshot:
+        statement += "; SET LOCAL transaction_isolation = 'repeatable read'"
     with connection.cursor() as cursor:
         cursor.execute(statement)
 

@@ -123,6 +123,20 @@ TABLE: dict[str, Row] = {
     "enterprises:list": page(READ),
     "enterprises:pick": page(READ),
     "enterprises:register": page(FORM, **ungranted("403 403 405 405 405")),
+    "enterprises:import": page(FORM, **ungranted("403 403 405 405 405")),
+    "enterprises:import-template": page(READ, **ungranted("403 405 405 405 405")),
+    "enterprises:import-preview": page(
+        READ, key="ledger", watcher="404 405 405 405 405", **READ_UNSEEN
+    ),
+    "enterprises:import-columns": page(
+        "302 302 405 405 405",  # its headers are not read yet
+        key="ledger",
+        watcher="404 404 405 405 405",
+        **FORM_UNSEEN,
+    ),
+    "enterprises:import-confirm": page(
+        SENT, key="ledger", watcher="302 404 405 405 405", **SENT_UNSEEN
+    ),
     "enterprises:detail": page(READ, key="plant", **READ_UNSEEN),
     "enterprises:edit": page(FORM, key="plant", **FORM_WATCHED, **FORM_UNSEEN),
     "enterprises:state": page(FORM, key="plant", **FORM_WATCHED, **FORM_UNSEEN),
@@ -202,6 +216,13 @@ TABLE: dict[str, Row] = {
     "evidence:photo": page(
         READ, key="waiting", watcher="404 405 405 405 405", **READ_UNSEEN
     ),
+    # Lists to take away.
+    **{
+        f"exports:{code}": page(
+            "200 200 405 405 405", **ungranted("403 403 405 405 405")
+        )
+        for code in ("enterprises", "grids", "hazards", "security-log")
+    },
     # What one started in the background: nobody else sees it, whatever he holds.
     "jobs:list": page(READ),
     "jobs:detail": page(READ, key="job", watcher="404 405 405 405 405", **READ_UNSEEN),
@@ -264,6 +285,7 @@ PATHS: dict[str, Callable[[Holdings], dict[str, Any]]] = {
     "waiting": lambda has: {"pk": has.waiting.pk, "variant": "marked"},
     "notice": lambda has: {"pk": has.notice.pk},
     "job": lambda has: {"pk": has.job.pk},
+    "ledger": lambda has: {"pk": has.ledger.pk},
     "token": lambda has: {"pk": has.token.pk},
     "post": lambda has: {"pk": has.post.pk},
     "leave": lambda has: {"pk": has.leave.pk},

@@ -26,15 +26,22 @@ from django.db import connection
 from django.utils import timezone
 from kombu import pools
 
+from accounts.models import User
 from config.celery import app
 from config.processes import wait_until
+from enterprises.models import Enterprise, EnterpriseEvent
+from enterprises.services import importing
+from evidence import tasks as evidence_tasks
+from evidence.models import Job
+from grids.models import GridNode
 from hazards import tasks
 from hazards.models import Hazard, HazardAlert, HazardKind
 from hazards.workflow import HazardState
 from notices.models import Notice
 from tenants.ids import new_id
 from tenants.tenancy import tenant_scope
-from tests.factories import make_hazard, make_jpeg, make_user
+from tests.evidence import workbooks
+from tests.factories import make_hazard, make_jpeg, make_uscc, make_user
 from tests.world import World, make_world
 
 pytestmark = [pytest.mark.concurrency, pytest.mark.django_db(transaction=True)]
@@ -297,3 +304,65 @@ def test_what_a_killed_worker_was_doing_is_done_once(
 
 def _a_pass(tenant_id: int, on: str) -> int:
     return int(tasks.alert_deadlines_of(tenant_id=tenant_id, on=on))
+
+
+def test_an_import_that_is_killed_in_its_middle_is_done_once(
+    built: World,
+    worker: Worker,
+    owner: psycopg.Connection[Any],
+    tmp_path: Path,
+    settings: Any,
+) -> None:
+    """``kill -9`` while rows are being written: none is there; then all are, once."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    tenant, village = built.ours.tenant.pk, built.ours.county.village
+    actor = make_user(built.ours.tenant, on=village, may=["edit_enterprises"])
+    job = _waiting_import(actor, village, tmp_path)
+    before = _entries(tenant)
+
+    with owner.transaction():
+        owner.execute("LOCK TABLE enterprises_enterprise IN SHARE MODE")
+        worker.send("evidence.tasks.run_job", tenant_id=tenant, job_id=str(job.pk))
+        assert wait_until(lambda: _waits_for_enterprises(owner), seconds=60)
+        killed = worker.child()
+        killed.kill()
+        killed.wait(timeout=10)
+    assert _entries(tenant) == before
+    with tenant_scope(tenant):
+        left = Job.objects.filter(pk=job.pk)
+        assert left.get().state == "running"
+        left.update(heartbeat_at=timezone.now() - timedelta(minutes=2))
+    evidence_tasks.resume_jobs_of(tenant_id=tenant)
+
+    with tenant_scope(tenant):
+        done = Job.objects.get(pk=job.pk)
+    assert (done.state, done.attempts) == ("done", 2)
+    assert _entries(tenant) == (before[0] + 2, before[1] + 2)
+    assert evidence_tasks.run_job(tenant_id=tenant, job_id=str(job.pk)) is False
+
+
+def _waiting_import(actor: User, village: GridNode, folder: Path) -> Job:
+    """A ledger that was looked at and confirmed, and that nobody has begun."""
+    head = ["单位名称", "信用代码", "所在村", "行业小类"]
+    rows = [[name, make_uscc(), village.name, "机械制造"] for name in ("甲厂", "乙厂")]
+    content = workbooks.excel(folder / "台账.xlsx", [head, *rows]).read_bytes()
+    with tenant_scope(village.tenant_id):
+        shown = importing.start_check(
+            actor=actor, name="台账.xlsx", size=len(content), pieces=[content]
+        )
+    with _conf(task_always_eager=False), tenant_scope(village.tenant_id):
+        shown.refresh_from_db()
+        return importing.start_apply(actor=actor, job=shown, accept_check_digits=False)
+
+
+def _entries(tenant_id: int) -> tuple[int, int]:
+    with tenant_scope(tenant_id):
+        return Enterprise.objects.count(), EnterpriseEvent.objects.count()
+
+
+def _waits_for_enterprises(owner: psycopg.Connection[Any]) -> bool:
+    waiting = owner.execute(
+        "SELECT count(*) FROM pg_locks JOIN pg_class c ON c.oid = relation"
+        " WHERE NOT granted AND c.relname = 'enterprises_enterprise'"
+    ).fetchone()
+    return bool(waiting and waiting[0])

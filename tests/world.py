@@ -68,6 +68,7 @@ class Holdings:
     token: ApiToken
     duties: DutiesDone
     job: Job
+    ledger: Job
     post: Post
     leave: Leave
 
@@ -155,6 +156,7 @@ def _holdings(county: County, owner: User) -> Holdings:
             recipient=owner, kind="hazard-reported", key="world", params={}
         )
         job = Job.objects.create(actor=owner, kind="export")
+        ledger = Job.objects.create(actor=owner, kind="enterprise-import-check")
         held = _posts(county)
     return Holdings(
         county,
@@ -167,6 +169,7 @@ def _holdings(county: County, owner: User) -> Holdings:
         token,
         do_duties(county, plant, owner),
         job,
+        ledger,
         *held,
     )
 

@@ -2,6 +2,7 @@
 
 from enterprises.models.boundary import BoundaryDecision, BoundaryDuty
 from enterprises.models.codes import CodeDirectory, EnterpriseCode
+from enterprises.models.importing import ColumnMapping
 from enterprises.models.industries import IndustryCategory, IndustrySubcategory
 from enterprises.models.register import (
     Enterprise,
@@ -31,6 +32,7 @@ __all__ = [
     "BoundaryDecision",
     "BoundaryDuty",
     "CodeDirectory",
+    "ColumnMapping",
     "CopyKind",
     "CopyNotice",
     "DecisionKind",

@@ -75,26 +75,36 @@ def register_in_bulk(
     _check_parents_in_force({row.parent for row in rows})
     enterprises = [_entry(row, trades) for row in rows]
     _check_codes_once(enterprises)
-    _number_those_without(enterprises)
+    enter_all(entries=enterprises, parents=[row.parent for row in rows], actor=actor)
+    return enterprises
+
+
+def enter_all(
+    *, entries: list[Enterprise], parents: Sequence[str], actor: User | None
+) -> None:
+    """Store entries that were judged, each with a grid of its own below its parent.
+
+    The caller holds the tree's lock and has asked for the permission.
+    """
+    _number_those_without(entries)
     nodes = build_tree(
         specs=[
             NodeSpec(
                 code=node_code(enterprise),
-                parent=row.parent,
+                parent=parent,
                 kind=NodeKind.ENTERPRISE,
                 name=enterprise.name,
             )
-            for row, enterprise in zip(rows, enterprises, strict=True)
+            for parent, enterprise in zip(parents, entries, strict=True)
         ]
     )
-    for enterprise in enterprises:
+    for enterprise in entries:
         node = nodes[node_code(enterprise)]
         enterprise.area_node = node
         enterprise.township_id = node.township_id
-    Enterprise.objects.bulk_create(enterprises, batch_size=BATCH)
-    issue_codes(enterprises=enterprises, actor=actor)
-    EnterpriseEvent.objects.bulk_create(_events(enterprises, actor), batch_size=BATCH)
-    return enterprises
+    Enterprise.objects.bulk_create(entries, batch_size=BATCH)
+    issue_codes(enterprises=entries, actor=actor)
+    EnterpriseEvent.objects.bulk_create(_events(entries, actor), batch_size=BATCH)
 
 
 def _check_parents_in_force(parents: set[str]) -> None:

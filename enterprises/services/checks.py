@@ -35,7 +35,7 @@ _TYPED = (
     "address",
     "uscc_missing_reason",
 )
-_KEYS = ("tenant", "area_node", "township", "department_node", "subcategory")
+KEYS = ("tenant", "area_node", "township", "department_node", "subcategory")
 
 
 class Facts(TypedDict, total=False):
@@ -133,12 +133,12 @@ def check_fields(enterprise: Enterprise) -> None:
     """Lengths, choices, ranges and phones; raises ``DomainError`` at the field."""
     for field in _TYPED:
         setattr(enterprise, field, tidy_line(getattr(enterprise, field)))
-    _settle_position(enterprise)
+    settle_position(enterprise)
     with refused_at_its_field():
-        enterprise.clean_fields(exclude=_KEYS)
+        enterprise.clean_fields(exclude=KEYS)
 
 
-def _settle_position(enterprise: Enterprise) -> None:
+def settle_position(enterprise: Enterprise) -> None:
     """A position is both numbers and a source, or nothing at all."""
     given = [enterprise.longitude is not None, enterprise.latitude is not None]
     if not any(given):

@@ -69,7 +69,7 @@ def edit_enterprise(
     """
     acquire(Lock.GRID_TREE)
     enterprise = _locked(enterprise_id, actor)
-    before = _state_of(enterprise)
+    before = state_of(enterprise)
     if "subcategory_id" in changes:
         _change_trade(enterprise, changes.pop("subcategory_id"))
     for field, value in changes.items():
@@ -80,11 +80,11 @@ def edit_enterprise(
     check_fields(enterprise)
     if not enterprise.code:
         enterprise.own_code = next_own_code()
-    differences = _differences(before, _state_of(enterprise))
-    if not differences:
+    changed = differences(before, state_of(enterprise))
+    if not changed:
         return enterprise
-    enterprise.save(update_fields=_written())
-    if {"name", "uscc", "own_code"} & differences.keys():
+    enterprise.save(update_fields=written())
+    if {"name", "uscc", "own_code"} & changed.keys():
         edit_node(
             actor=actor,
             node_id=enterprise.area_node_id,
@@ -92,7 +92,7 @@ def edit_enterprise(
             code=node_code(enterprise),
             permission=PERMISSION,
         )
-    record(enterprise, name=EnterpriseAction.EDITED, actor=actor, changed=differences)
+    record(enterprise, name=EnterpriseAction.EDITED, actor=actor, changed=changed)
     return enterprise
 
 
@@ -180,7 +180,7 @@ def _change_trade(enterprise: Enterprise, subcategory_id: UUID) -> None:
     enterprise.department_node_id = subcategory.department_node_id
 
 
-def _written() -> list[str]:
+def written() -> list[str]:
     fixed = {
         *("id", "tenant", "area_node", "township", "state", "registered_at"),
         "management_level",
@@ -192,7 +192,7 @@ def _written() -> list[str]:
     ]
 
 
-def _state_of(enterprise: Enterprise) -> dict[str, Any]:
+def state_of(enterprise: Enterprise) -> dict[str, Any]:
     return {
         field.attname: field.value_from_object(enterprise)
         for field in Enterprise._meta.concrete_fields
@@ -200,7 +200,7 @@ def _state_of(enterprise: Enterprise) -> dict[str, Any]:
     }
 
 
-def _differences(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
+def differences(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
     """Old and new values of what changed; of people only that they changed."""
     return {
         field: None if field in _PERSONAL else [_plain(old), _plain(after[field])]

@@ -6,7 +6,7 @@ from grids.services.boundaries import (
     read_boundaries_otherwise,
     set_boundary,
 )
-from grids.services.building import NodeSpec, build_tree
+from grids.services.building import NodeSpec, build_tree, rename_in_bulk
 from grids.services.hand_over import HandedOver, hand_over_posts
 from grids.services.leaves import cancel_leave, enter_leave
 from grids.services.post_rules import save_post_rule
@@ -87,6 +87,7 @@ __all__ = [
     "proposed_print_rule",
     "read_boundaries_otherwise",
     "record_work",
+    "rename_in_bulk",
     "rename_role",
     "restore_node",
     "retire_node",

@@ -73,8 +73,9 @@ def test_the_list_costs_the_same_for_any_number_of_rows(
     client.get(LIST)
 
     # tenant's scope (savepoint, set, reset, release), session, user, reach, rows,
-    # count. The page around it asks for more; the part alone is ours.
-    with django_assert_num_queries(9):
+    # count, permissions (the export). The page around it asks for more; the part
+    # alone is ours.
+    with django_assert_num_queries(10):
         response = client.get(LIST, headers=HTMX)
 
     assert text(response).count("card-title-cell") == rows

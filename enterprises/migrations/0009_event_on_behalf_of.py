@@ -10,7 +10,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('enterprises', '0007_walls_of_supervision'),
+        ('enterprises', '0008_remembered_columns'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

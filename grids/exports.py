@@ -1,0 +1,206 @@
+"""Lists that can be taken away as workbooks: declared by the apps that own them.
+
+A declaration names the columns and builds the rows from the list's own filters,
+so that a workbook holds what the page showed. Who may: whoever sees the rows and
+holds ``export_rows`` there. Names and phones of people are masked, unless
+somebody who may see them says why.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from django.http import Http404, QueryDict
+from django.utils.translation import gettext as _
+
+from accounts.masking import mask_name, mask_phone
+from evidence.sheets import Column, Kind
+from grids.models import GridNode
+from tenants.errors import NotAllowed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from django.db.models import QuerySet
+
+    from accounts.models import User
+    from grids.querysets import Reach
+
+EXPORT: Final = "export_rows"
+SHOW: Final = "show_personal_data"
+NAME: Final = "name"
+PHONE: Final = "phone"
+_MASKS: Final = {NAME: mask_name, PHONE: mask_phone}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportColumn:
+    """A column: header, the value's path from the row, what it is.
+
+    ``words`` gives the words for stored values; ``personal`` says how it is masked.
+    """
+
+    title: Any
+    source: str
+    width: int = 14
+    kind: Kind = Kind.TEXT
+    words: Callable[[], dict[Any, Any]] | None = None
+    personal: str = ""
+
+
+class Asked:
+    """What the filters need of a request, where there is none: who, and the query."""
+
+    def __init__(self, user: User, query: str) -> None:
+        self.user = user
+        self.GET = QueryDict(query)
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The filtered rows, and the filters in words."""
+
+    rows: QuerySet[Any]
+    words: Sequence[str] = field(default_factory=tuple)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportList:
+    """A list. ``choose`` builds its rows within a reach, from a query string."""
+
+    code: str
+    title: Any
+    see: str
+    columns: tuple[ExportColumn, ...]
+    choose: Callable[[Asked, list[Reach]], Chosen]
+    address: str
+
+    @property
+    def is_personal(self) -> bool:
+        return any(column.personal for column in self.columns)
+
+
+_lists: dict[str, ExportList] = {}
+
+
+def register(listed: ExportList) -> None:
+    """Make a list known; a code names one list only."""
+    if _lists.setdefault(listed.code, listed) is not listed:
+        raise ValueError(f"The list {listed.code!r} is registered twice.")
+
+
+def find(code: str) -> ExportList:
+    if code not in _lists:
+        raise Http404
+    return _lists[code]
+
+
+def codes() -> list[str]:
+    """All lists, for the addresses; apps have declared theirs when these are made."""
+    return sorted(_lists)
+
+
+def reach_of(user: User, listed: ExportList) -> list[Reach]:
+    """Where this user sees the rows and may take them away. Raises ``NotAllowed``."""
+    held = GridNode.objects.reach_by_permission(user)
+    both = overlap(held.get(listed.see, []), held.get(EXPORT, []))
+    if not both:
+        raise NotAllowed(_("You are not allowed to export this list."))
+    return both
+
+
+def overlap(one: list[Reach], other: list[Reach]) -> list[Reach]:
+    """The nodes inside both: of each pair that overlaps the smaller one."""
+    found: dict[Any, Reach] = {}
+    for a in one:
+        for b in other:
+            if _covers(a, b):
+                found[b.id] = b
+            elif _covers(b, a):
+                found[a.id] = a
+    return list(found.values())
+
+
+def _covers(outer: Reach, inner: Reach) -> bool:
+    return (
+        outer.tree_id == inner.tree_id
+        and outer.lft <= inner.lft
+        and outer.rght >= inner.rght
+    )
+
+
+def require_personal(user: User, reach: list[Reach]) -> None:
+    """May the user see the personal data of everything in this reach?"""
+    shown = GridNode.objects.reach(user, SHOW)
+    if not all(any(_covers(s, r) for s in shown) for r in reach):
+        raise NotAllowed(_("You may not take away names and phones in full here."))
+
+
+def choose(user: User, listed: ExportList, query: str) -> Chosen:
+    return listed.choose(Asked(user, query), reach_of(user, listed))
+
+
+def sheet_columns(listed: ExportList) -> list[Column]:
+    return [
+        Column(title=str(column.title), width=column.width, kind=column.kind)
+        for column in listed.columns
+    ]
+
+
+def values(
+    listed: ExportList, rows: QuerySet[Any], *, full: bool
+) -> Iterator[list[Any]]:
+    """The rows as a workbook shows them, streamed."""
+    sources = [column.source for column in listed.columns]
+    return shown(
+        listed, rows.values_list(*sources).iterator(chunk_size=2000), full=full
+    )
+
+
+def shown(
+    listed: ExportList, rows: Iterable[Sequence[Any]], *, full: bool
+) -> Iterator[list[Any]]:
+    readers = [_reader(column, full=full) for column in listed.columns]
+    for row in rows:
+        yield [
+            value if reader is None else reader(value)
+            for reader, value in zip(readers, row, strict=True)
+        ]
+
+
+def _reader(column: ExportColumn, *, full: bool) -> Callable[[Any], Any] | None:
+    if column.words is not None:
+        words = {value: str(label) for value, label in column.words().items()}
+        return lambda value: words.get(value, value)
+    if column.personal and not full:
+        mask = _MASKS[column.personal]
+        return lambda value: mask(value) if value else value
+    return None
+
+
+def yes_no() -> dict[Any, Any]:
+    return {True: _("Yes"), False: _("No")}
+
+
+def filter_words(filters: Any) -> list[str]:
+    """What is set in a filter form, as people read it."""
+    form = filters.form
+    if not form.is_valid():
+        return []
+    found = []
+    for name, value in form.cleaned_data.items():
+        if value in (None, "", [], False) or name == "sort":
+            continue
+        label = form.fields[name].label
+        found.append(f"{label}={_as_words(form.fields[name], value)}")
+    return found
+
+
+def _as_words(of: Any, value: Any) -> str:
+    choices = dict(getattr(of, "choices", ())) if not hasattr(of, "queryset") else {}
+    if value is True:
+        return _("Yes")
+    if isinstance(value, list | tuple):
+        return "、".join(str(choices.get(each, each)) for each in value)
+    return str(choices.get(value, value))

@@ -1,0 +1,99 @@
+"""Lists whose pages are the portal's: the grid tree and the security log."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+from evidence.sheets import Kind
+from grids.exports import (
+    NAME,
+    Asked,
+    Chosen,
+    ExportColumn,
+    ExportList,
+    filter_words,
+    register,
+    yes_no,
+)
+from grids.filters import GridNodeFilter
+from grids.kinds import NodeKind
+from grids.models import GridNode
+from journal.models import SecurityAction, SecurityEvent
+from tenants.tenancy import require_tenant
+
+if TYPE_CHECKING:
+    from grids.querysets import Reach
+
+
+def _choose_grids(asked: Asked, reach: list[Reach]) -> Chosen:
+    """The tree in its order; enterprises' own nodes stand in the register's list."""
+    rows = GridNode.objects.reached(reach).exclude(kind=NodeKind.ENTERPRISE).in_order()
+    filters = GridNodeFilter(asked.GET, queryset=rows, request=asked)
+    return Chosen(filters.qs, filter_words(filters))
+
+
+def _choose_events(asked: Asked, reach: list[Reach]) -> Chosen:
+    """The log is the whole bureau's: for who audits the county, nobody below.
+
+    Filters as the admin's list writes them.
+    """
+    rows = SecurityEvent.objects.filter(tenant_id=require_tenant())
+    if not any(place.kind == NodeKind.COUNTY for place in reach):
+        rows = rows.none()
+    words = []
+    actions = dict(SecurityAction.choices)
+    if (name := asked.GET.get("name__exact", "")) in actions:
+        rows = rows.filter(name=name)
+        words.append(str(actions[name]))
+    if (succeeded := asked.GET.get("succeeded__exact", "")) in {"0", "1"}:
+        rows = rows.filter(succeeded=succeeded == "1")
+        words.append(f"{_('Succeeded')}={yes_no()[succeeded == '1']}")
+    return Chosen(rows.order_by("-at", "-pk"), words)
+
+
+register(
+    ExportList(
+        code="grids",
+        title=_("Grids"),
+        see="view_grids",
+        address="grids:list",
+        choose=_choose_grids,
+        columns=(
+            ExportColumn(title=_("Code"), source="code", width=22),
+            ExportColumn(title=_("Name"), source="name", width=22),
+            ExportColumn(
+                title=_("Kind"),
+                source="kind",
+                words=lambda: dict(NodeKind.choices),
+            ),
+            ExportColumn(title=_("Parent"), source="parent__name", width=22),
+            ExportColumn(title=_("Township"), source="township__name", width=22),
+            ExportColumn(title=_("Retired on"), source="retired_on", kind=Kind.DATE),
+        ),
+    )
+)
+register(
+    ExportList(
+        code="security-log",
+        title=_("security log"),
+        see="view_security_log",
+        address="admin:journal_securityevent_changelist",
+        choose=_choose_events,
+        columns=(
+            ExportColumn(title=_("When"), source="at", kind=Kind.MOMENT, width=17),
+            ExportColumn(
+                title=_("What"),
+                source="name",
+                words=lambda: dict(SecurityAction.choices),
+            ),
+            ExportColumn(title=_("Who"), source="actor__full_name", personal=NAME),
+            ExportColumn(title=_("Username"), source="actor__username"),
+            ExportColumn(title=_("Succeeded"), source="succeeded", words=yes_no),
+            ExportColumn(title=_("Note"), source="note", width=40),
+            ExportColumn(title=_("Network address"), source="address", width=18),
+            ExportColumn(title=_("Request number"), source="request_id", width=26),
+        ),
+    )
+)

@@ -1,0 +1,289 @@
+"""What is taken away is what the list shows, inert, counted, masked, and logged."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from accounts.models import User
+from enterprises.models import Enterprise
+from evidence import running, sheets
+from evidence.job_files import path_of
+from evidence.models import Job, JobState
+from grids.models import RoleAssignment
+from grids.services import assign_role, end_assignment, exporting
+from journal.models import SecurityEvent
+from tenants.tenancy import tenant_scope
+from tests.factories import (
+    County,
+    _role_with,
+    make_county,
+    make_enterprise,
+    make_node,
+    make_user,
+)
+
+SEE_AND_EXPORT = ["view_enterprises", "view_hazards", "view_grids", "export_rows"]
+
+
+@pytest.fixture(autouse=True)
+def media(settings: Any, tmp_path: Path) -> Path:
+    settings.MEDIA_ROOT = tmp_path / "media"
+    return settings.MEDIA_ROOT
+
+
+@pytest.fixture
+def county(db: None) -> County:
+    county = make_county()
+    for name in ("=1+1厂", "乙厂", "丙厂"):
+        make_enterprise(
+            county.village,
+            name=name,
+            principal="王芳",
+            principal_phone="13805580001",
+        )
+    far = make_node(make_node(county.root, "township"))
+    make_enterprise(far, name="远方的厂")
+    return county
+
+
+@pytest.fixture
+def clerk(county: County) -> User:
+    return make_user(county.tenant, on=county.township, may=SEE_AND_EXPORT)
+
+
+def browser(user: User) -> Client:
+    client = Client(headers={"accept-language": "zh-hans"})
+    client.force_login(user)
+    return client
+
+
+def rows_of(answer: Any, tmp_path: Path) -> list[list[str]]:
+    path = tmp_path / "got.xlsx"
+    path.write_bytes(b"".join(answer))
+    return sheets.read(path).rows
+
+
+def body(rows: list[list[str]]) -> tuple[list[str], list[list[str]]]:
+    """The lines above the header, and the rows below it."""
+    top = next(at for at, row in enumerate(rows) if row[1])
+    return [row[0] for row in rows[:top]], rows[top + 1 :]
+
+
+def logged(county: County) -> list[tuple[Any, ...]]:
+    with tenant_scope(county.tenant.pk):
+        found = SecurityEvent.objects.filter(name="exported").order_by("at")
+        return [
+            (e.actor_id, e.succeeded, e.details.get("list"), e.details.get("rows"))
+            for e in found
+        ]
+
+
+def test_the_workbook_holds_the_list_and_its_count_and_the_log_knows(
+    county: County, clerk: User, tmp_path: Path
+) -> None:
+    answer = browser(clerk).post("/exports/enterprises/")
+
+    above, rows = body(rows_of(answer, tmp_path))
+    assert [row[0] for row in rows] == ["=1+1厂", "丙厂", "乙厂"]
+    assert above[3] == "共 3 条"
+    assert clerk.full_name in above[2]
+    assert logged(county) == [(clerk.pk, True, "enterprises", 3)]
+    assert answer["Content-Disposition"].startswith("attachment")
+    assert answer["X-Content-Type-Options"] == "nosniff"
+
+
+def test_the_filters_of_the_page_choose_the_rows_and_stand_inside(
+    county: County, clerk: User, tmp_path: Path
+) -> None:
+    page = browser(clerk).get("/enterprises/?q=乙")
+    assert page.context["page_obj"].paginator.count == 1
+
+    answer = browser(clerk).post("/exports/enterprises/?q=乙")
+
+    above, rows = body(rows_of(answer, tmp_path))
+    assert [row[0] for row in rows] == ["乙厂"]
+    assert "乙" in above[1]
+    assert above[3] == "共 1 条"
+
+
+def test_names_and_phones_are_masked_unless_somebody_says_why(
+    county: County, tmp_path: Path
+) -> None:
+    officer = make_user(
+        county.tenant, on=county.township, may=[*SEE_AND_EXPORT, "show_personal_data"]
+    )
+    client = browser(officer)
+
+    masked = str(rows_of(client.post("/exports/enterprises/"), tmp_path))
+    without = client.post("/exports/enterprises/", {"full": "on"})
+    full = rows_of(
+        client.post("/exports/enterprises/", {"full": "on", "reason": "汛期联系"}),
+        tmp_path,
+    )
+
+    assert ("13805580001" in masked, "王芳" in masked) == (False, False)
+    assert "138****0001" in masked
+    assert without.status_code == 422
+    assert ("13805580001" in str(full), "王芳" in str(full)) == (True, True)
+    above, _rows = body(full)
+    assert "汛期联系" in above[4]
+    assert officer.username in above[4]  # the watermark
+
+
+def test_who_may_not_see_personal_data_does_not_take_it_away(
+    county: County, clerk: User
+) -> None:
+    answer = browser(clerk).post(
+        "/exports/enterprises/", {"full": "on", "reason": "想要"}
+    )
+
+    assert answer.status_code == 403
+    assert logged(county) == [(clerk.pk, False, "enterprises", None)]
+
+
+def test_who_may_not_export_gets_nothing_and_the_log_knows(county: County) -> None:
+    worker = make_user(county.tenant, on=county.village, may=["view_enterprises"])
+
+    assert browser(worker).post("/exports/enterprises/").status_code == 403
+    assert browser(worker).get("/exports/enterprises/").status_code == 403
+    assert logged(county) == [(worker.pk, False, "enterprises", None)]
+    assert "/exports/" not in browser(worker).get("/enterprises/").content.decode()
+
+
+def test_only_rows_are_taken_where_both_permissions_reach(
+    county: County, tmp_path: Path
+) -> None:
+    """Seen in the whole county, exported in one village only."""
+    user = make_user(county.tenant, on=county.root, may=["view_enterprises"])
+    make_enterprise(county.other_village, name="西关的厂")
+    with tenant_scope(county.tenant.pk):
+        role = _role_with(county.tenant, frozenset({"export_rows"}))
+        assign_role(
+            actor=None,
+            user_id=user.pk,
+            role_code=role.code,
+            node_id=county.other_village.pk,
+        )
+
+    _above, rows = body(rows_of(browser(user).post("/exports/enterprises/"), tmp_path))
+
+    assert [row[0] for row in rows] == ["西关的厂"]
+
+
+@pytest.mark.parametrize("code", ["hazards", "grids"])
+def test_every_list_comes_with_its_count(
+    county: County, clerk: User, tmp_path: Path, code: str
+) -> None:
+    above, rows = body(rows_of(browser(clerk).post(f"/exports/{code}/"), tmp_path))
+
+    assert above[3] == f"共 {len(rows)} 条"
+
+
+def test_the_auditor_takes_the_security_log_and_nobody_else(
+    county: County, clerk: User, tmp_path: Path
+) -> None:
+    auditor = make_user(county.tenant, on=county.root, role="auditor")
+    client = browser(auditor)
+    client.post("/exports/enterprises/")
+
+    answer = client.post("/exports/security-log/?name__exact=exported")
+
+    _above, rows = body(rows_of(answer, tmp_path))
+    assert [row[3] for row in rows] == [auditor.username]
+    assert browser(clerk).post("/exports/security-log/").status_code == 403
+
+
+def test_a_list_that_does_not_exist_is_not_found(clerk: User) -> None:
+    assert browser(clerk).get("/exports/users/").status_code == 404
+
+
+# Long lists ------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def _long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exporting, "AT_ONCE", 2)
+
+
+@pytest.mark.usefixtures("_long")
+def test_a_long_list_is_a_job_with_the_same_rows_and_one_line_in_the_log(
+    county: County, clerk: User
+) -> None:
+    answer = browser(clerk).post("/exports/enterprises/")
+    with tenant_scope(county.tenant.pk):
+        job = Job.objects.get(actor=clerk)
+    assert answer["Location"] == f"/jobs/{job.pk}/"
+
+    running.run_job(tenant_id=county.tenant.pk, job_id=job.pk)
+
+    with tenant_scope(county.tenant.pk):
+        job.refresh_from_db()
+    assert (job.state, job.result["rows"]) == (JobState.DONE, 3)
+    above, rows = body(sheets.read(path_of(job.product_path)).rows)
+    assert (above[3], len(rows)) == ("共 3 条", 3)
+    assert logged(county) == [(clerk.pk, True, "enterprises", 3)]
+    file = browser(clerk).get(f"/jobs/{job.pk}/file/")
+    assert b"".join(file) == path_of(job.product_path).read_bytes()
+
+
+@pytest.mark.usefixtures("_long")
+def test_a_right_that_ended_meanwhile_ends_the_export_and_the_log_knows(
+    county: County, clerk: User
+) -> None:
+    browser(clerk).post("/exports/enterprises/")
+    with tenant_scope(county.tenant.pk):
+        job = Job.objects.get(actor=clerk)
+        for post in RoleAssignment.objects.filter(user=clerk):
+            end_assignment(actor=None, assignment_id=post.pk)
+
+    running.run_job(tenant_id=county.tenant.pk, job_id=job.pk)
+
+    with tenant_scope(county.tenant.pk):
+        job.refresh_from_db()
+    assert (job.state, job.product_path) == (JobState.FAILED, "")
+    assert logged(county) == [(clerk.pk, False, "enterprises", None)]
+
+
+@pytest.mark.concurrency
+@pytest.mark.django_db(transaction=True)
+def test_the_count_printed_is_the_rows_written_while_the_list_grows(
+    county: County, clerk: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another connection adds a row between the count and the reading."""
+    with tenant_scope(county.tenant.pk):
+        job = Job.objects.create(
+            actor=clerk,
+            kind=exporting.KIND,
+            parameters={
+                "list": "enterprises",
+                "query": "",
+                "full": False,
+                "reason": "",
+            },
+        )
+    lines = exporting._lines
+
+    def lines_after_one_more(*given: Any) -> list[str]:
+        def add() -> None:
+            make_enterprise(county.village, name="后来的厂")
+            connection.close()
+
+        thread = threading.Thread(target=add)
+        thread.start()
+        thread.join()
+        return lines(*given)
+
+    monkeypatch.setattr(exporting, "_lines", lines_after_one_more)
+    running.run_job(tenant_id=county.tenant.pk, job_id=job.pk)
+
+    with tenant_scope(county.tenant.pk):
+        job.refresh_from_db()
+        assert Enterprise.objects.filter(name="后来的厂").exists()
+    above, rows = body(sheets.read(path_of(job.product_path)).rows)
+    assert (above[3], len(rows)) == ("共 3 条", 3)
