@@ -217,8 +217,8 @@ def _assessments(writes: int) -> Iterator[Request]:
         {"transition": "assess", "revision": 1, "level": "general", "photos": []}
     )
     headers = {**staff, "Content-Type": "application/json"}
-    for hazard in found:
-        path = f"/api/v1/hazards/{hazard.pk}/advance/"
+    for pk in found:
+        path = f"/api/v1/hazards/{pk}/advance/"
         yield Request(path, "POST", headers, body)
 
 

@@ -20,7 +20,7 @@ from config.env import SettingsError
 from config.processes import StartError
 from config.up import make_tables, manage, say
 
-_TENANT_TABLES: Final = """
+TENANT_TABLES: Final = """
     SELECT c.relname FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
     WHERE a.attname = 'tenant_id' AND NOT a.attisdropped AND c.relkind = 'r'
       AND c.relnamespace = 'public'::regnamespace AND c.relname <> 'accounts_user'
@@ -45,7 +45,7 @@ def arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def remove(codes: list[str]) -> int:
+def remove(codes: list[str], *, database: str = places.DATABASE) -> int:
     """Take tenants out with everything they have; returns how many there were.
 
     Only from our own embedded database, as its superuser: what is append-only
@@ -54,7 +54,7 @@ def remove(codes: list[str]) -> int:
     folder = places.socket_folder(settings.VAR)
     with (
         postgres.connect(
-            folder, role=postgres.SUPERUSER, database=places.DATABASE
+            folder, role=postgres.SUPERUSER, database=database
         ) as connection,
         connection.transaction(),
     ):
@@ -78,7 +78,7 @@ def _remove(connection: psycopg.Connection, ids: list[int]) -> None:
             ).format(sql.Identifier(table), sql.Identifier(column)),
             [ids],
         )
-    tables = [name for (name,) in connection.execute(_TENANT_TABLES).fetchall()]
+    tables = [name for (name,) in connection.execute(TENANT_TABLES).fetchall()]
     for table in [*sorted(tables), "accounts_user"]:
         connection.execute(
             sql.SQL("DELETE FROM {} WHERE tenant_id = ANY(%s)").format(

@@ -88,7 +88,9 @@ def enterprise_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def enterprise_register(request: HttpRequest) -> HttpResponse:
     access.require_anywhere(request.user, EDIT)
-    form = RegisterForm(request.POST or None, user=request.user)
+    # A business form that was decided upon comes with its trade.
+    given = {"subcategory": request.GET.get("subcategory", "")}
+    form = RegisterForm(request.POST or None, user=request.user, initial=given)
 
     def register() -> Enterprise:
         return services.register_enterprise(actor=request.user, **form.facts())

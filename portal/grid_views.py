@@ -14,6 +14,7 @@ from django.views.decorators.http import (
     require_http_methods,
     require_safe,
 )
+from django.views.decorators.vary import vary_on_headers
 
 from accounts.kept_forms import fill_again, is_reopened, reopens
 from accounts.pages import only_sent
@@ -37,7 +38,11 @@ MANAGE = "manage_grids"
 
 
 @require_safe
+@vary_on_headers("HX-Request")
 def grid_list(request: HttpRequest) -> HttpResponse:
+    """The tree, two levels deep: what lies deeper is asked for branch by branch."""
+    if below := request.GET.get("below", ""):
+        return _branch_below(request, below)
     words = request.GET.get("q", "").strip()
     context: dict[str, Any] = {"words": words}
     if words:
@@ -46,6 +51,17 @@ def grid_list(request: HttpRequest) -> HttpResponse:
     else:
         context["tree"] = reports.tree(user=request.user)
     return render(request, "grids/list.html", context)
+
+
+def _branch_below(request: HttpRequest, key: str) -> HttpResponse:
+    """What lies under one node: a part of the tree, or a page without script."""
+    branch = reports.tree(user=request.user).branch(key)
+    if branch is None:
+        raise Http404
+    if request.htmx:
+        return render(request, "grids/_branches.html", {"branches": branch.branches})
+    part = reports.Tree(areas=[branch], departments=[])
+    return render(request, "grids/list.html", {"tree": part, "words": ""})
 
 
 @require_safe

@@ -44,6 +44,11 @@ _TEXTS: Final = (
     *("safety_manager_phone", "address", "uscc_missing_reason"),
 )
 _TOLD_EVERY: Final = 200
+_NOT_NEEDED: Final = (
+    "search_text",
+    "area_node__boundary",
+    "area_node__parent__boundary",
+)
 
 
 @dataclass(slots=True)
@@ -132,14 +137,16 @@ def _plan_row(row: Planned, words: Words, known: _Register, seen: _Seen) -> None
     if "name" not in values:
         row.refuse("name", _("The name is missing."))
     found = known.find(row)
-    if row.action == BAD:
-        seen.note(row)
-        return
     if found is None:
         _plan_new(row, values)
-    else:
+    elif row.action != BAD:
         _plan_change(row, values, found)
-    seen.check(row)
+    if row.action == BAD:
+        seen.note(row)
+    else:
+        seen.check(row)
+    if row.action in {BAD, SAME}:
+        row.enterprise = None  # ten thousand of them are memory
 
 
 # What the cells say -------------------------------------------------------------------
@@ -193,10 +200,9 @@ def _plan_new(row: Planned, values: dict[str, Any]) -> None:
         row.refuse("village", _("The village or grid is missing."))
     if "subcategory" not in values:
         row.refuse("subcategory", _("The industry subcategory is missing."))
-    if row.action == BAD:
-        return
     entry = Enterprise(**{k: v for k, v in values.items() if k != "unit_type"})
-    entry.department_node_id = values["subcategory"].department_node_id
+    if "subcategory" in values:
+        entry.department_node_id = values["subcategory"].department_node_id
     entry.unit_type = values.get("unit_type") or words_of.kind_of(
         entry.uscc, entry.name
     )
@@ -258,7 +264,7 @@ def _judge(
         except DomainError as refusal:
             row.refuse(refusal.field or "name", refusal)
     try:
-        entry.clean_fields(exclude=(*KEYS, "uscc") if "uscc" in row.reasons else KEYS)
+        entry.clean_fields(exclude=(*KEYS, *row.reasons))
     except ValidationError as error:
         for at, sentences in error.message_dict.items():
             row.refuse(at, sentences[0])
@@ -281,16 +287,18 @@ class _Register:
         )
         codes = {_code(row) for row in rows} - {""}
         own = {row.cells.get("own_code", "").upper() for row in rows} - {""}
-        names = {row.cells.get("name", "") for row in rows} - {""}
         self.by_uscc = {e.uscc: e for e in self._entries(uscc__in=codes)}
+        unknown = (row for row in rows if _code(row) not in self.by_uscc)
+        names = {row.cells.get("name", "") for row in unknown} - {""}
         self.by_own = {e.own_code: e for e in self._entries(own_code__in=own)}
         self.by_name: dict[str, list[Enterprise]] = {}
         for entry in self._entries(name__in=names):
             self.by_name.setdefault(entry.name, []).append(entry)
 
     def _entries(self, **condition: Any) -> Iterator[Enterprise]:
-        found = Enterprise.objects.filter(**condition).for_list()
-        yield from found.order_by().iterator(chunk_size=2000)
+        found = Enterprise.objects.filter(**condition).defer(*_NOT_NEEDED)
+        found = found.select_related("area_node__parent").order_by()
+        yield from found.iterator(chunk_size=2000)
 
     def find(self, row: Planned) -> Enterprise | None:
         """By its code, else by our number, else by name and place.

@@ -98,7 +98,7 @@ class Migration(migrations.Migration):
                 ('period_last', models.DateField(verbose_name='End of the period')),
                 ('number', models.PositiveSmallIntegerField(default=1, verbose_name='Number')),
                 ('done_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='Done at')),
-                ('note', models.CharField(blank=True, max_length=500, verbose_name='What was done')),
+                ('note', models.CharField(blank=True, max_length=500, verbose_name='Work done')),
                 ('document', models.CharField(blank=True, max_length=100, verbose_name='Document number')),
                 ('withdrawn_at', models.DateTimeField(blank=True, null=True, verbose_name='Withdrawn')),
                 ('done_by', tenants.tenancy.TenantForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Done by')),

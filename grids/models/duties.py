@@ -245,7 +245,7 @@ class WorkRecord(TenantModel):
         verbose_name=_("Done by"),
     )
     done_at = models.DateTimeField(_("Done at"), default=timezone.now)
-    note = models.CharField(_("What was done"), max_length=500, blank=True)
+    note = models.CharField(_("Work done"), max_length=500, blank=True)
     document = models.CharField(_("Document number"), max_length=100, blank=True)
     withdrawn_at = models.DateTimeField(_("Withdrawn"), null=True, blank=True)
 

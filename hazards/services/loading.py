@@ -147,15 +147,16 @@ class _Terms:
 
 
 @transaction.atomic
-def load_courses(*, courses: Sequence[HazardCourse]) -> int:
+def load_courses(*, courses: Sequence[HazardCourse]) -> list[UUID]:
     """Store many hazards with their whole courses (imports, demo, scenarios).
 
     Each course walks the same table of transitions as a person would; one that
     takes a step which is not in it raises ``InvalidTransition`` and nothing is
-    stored. Nobody is notified: it is history. Returns how many were stored.
+    stored. Nobody is notified: it is history. Returns the ids in the order of
+    the courses.
     """
     if not courses:
-        return 0
+        return []
     kinds = dict(HazardKind.objects.values_list("code", "pk"))
     terms = _terms(courses)
     rows = _Rows()
@@ -166,7 +167,7 @@ def load_courses(*, courses: Sequence[HazardCourse]) -> int:
     copy_rows(HazardDeadline, _DEADLINE, rows.deadlines)
     if rows.photos:
         copy_rows(HazardPhoto, _PHOTO, rows.photos)
-    return len(rows.hazards)
+    return [row[0] for row in rows.hazards]
 
 
 def _terms(courses: Sequence[HazardCourse]) -> _Terms:

@@ -49,9 +49,12 @@ def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     decisions = duty.decisions.select_related(
         "department_node", "subcategory", "decided_by"
     )
+    rows = list(decisions)
+    in_force = [decision for decision in rows if decision.valid_to is None]
     context = {
         "duty": duty,
-        "decisions": list(decisions),
+        "decisions": rows,
+        "trade": in_force[0].subcategory if in_force else None,
         "may_decide": may_on_root(request, *DECIDE),
     }
     return render(request, "duties/boundary_detail.html", context)

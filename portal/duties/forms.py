@@ -59,7 +59,7 @@ class RecordForm(PhotosForm):
         error_messages={"required": _("Say on which day it was done.")},
     )
     note = forms.CharField(
-        label=_("What was done"), max_length=500, required=False, widget=_words()
+        label=_("Work done"), max_length=500, required=False, widget=_words()
     )
     document = forms.CharField(
         label=_("Document number"), max_length=100, required=False

@@ -160,13 +160,13 @@ def completion(request: HttpRequest) -> HttpResponse:
         (
             line,
             [
-                (line.shares.get(role), f"{address}?{_query(span, line, role)}")
-                for role, _label in table.roles
+                (line.shares.get(role), f"{address}?{_query(span, line, role)}", label)
+                for role, label in table.roles
             ],
         )
         for line in table.lines
     ]
-    totals = [table.total.shares[role] for role, _label in table.roles]
+    totals = [(table.total.shares[role], label) for role, label in table.roles]
     context = {
         "span": span,
         "table": table,

@@ -94,6 +94,16 @@ class Tree:
     areas: list[Branch]
     departments: list[Branch]
 
+    def branch(self, key: str) -> Branch | None:
+        """The branch of the node with this id, wherever it hangs."""
+        waiting = [*self.areas, *self.departments]
+        while waiting:
+            branch = waiting.pop()
+            if str(branch.node.pk) == key:
+                return branch
+            waiting += branch.branches
+        return None
+
 
 def tree(*, user: User) -> Tree:
     """What ``view_grids`` reaches, each node below its parent (four queries).

@@ -82,7 +82,7 @@ def _load_part(part: _Part) -> _Done:
     days = range(part.first, part.last)
     courses = list(chain.from_iterable(courses_of(book, day) for day in days))
     with tenant_scope(tenant_id):
-        count = load_courses(courses=courses)
+        count = len(load_courses(courses=courses))
     return _Done(count, time.process_time() - began)
 
 

@@ -8,7 +8,7 @@ from http import HTTPStatus
 import pytest
 from django.db import connection
 
-from benchmarks import cases, county, queries, tables
+from benchmarks import cases, county, loading, queries, tables
 from benchmarks.courses import courses
 from benchmarks.load import Request
 from benchmarks.measuring import Measured, Sample
@@ -111,7 +111,7 @@ def test_times_the_floor_is_the_middle_of_the_pairs():
 
 def test_what_misses_its_target_grows_or_asks_more_is_named():
     few = [measured("A", own=[8], floor=[1], limit=9)]
-    many = [measured("A", own=[12], floor=[1], limit=9)]
+    many = [measured("A", own=[16], floor=[1], limit=9)]
     asked = {
         10: [{"case": "A", "statements": 4, "scans": []}],
         20: [{"case": "A", "statements": 5, "scans": ["SELECT 1"]}],
@@ -120,8 +120,15 @@ def test_what_misses_its_target_grows_or_asks_more_is_named():
     told = tables.missed({10: few, 20: many}, asked)
 
     assert told == [
-        "20: A takes 12.0 × floor: 50 rows, more than 9.",
+        "20: A takes 16.0 × floor: 50 rows, more than 9.",
         "20: A reads a whole table: SELECT 1",
         "A asks 4 queries with 10 hazards and 5 with 20.",
-        "A grows 1.50 times.",
+        "A grows 2.00 times.",
     ]
+
+
+@pytest.mark.parametrize("count", [1, 2_000, 2_001, 10_000, 1_000_000])
+def test_every_chunk_is_loaded_by_exactly_one_process(count):
+    chunks = [0, *(n for stretch in loading.stretches(count) for n in stretch)]
+
+    assert chunks == list(range(-(-count // loading.CHUNK)))

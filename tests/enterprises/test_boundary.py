@@ -10,6 +10,7 @@ from enterprises.services import (
     add_boundary_duty,
     decide_boundary_duty,
     seed_boundary_duties,
+    seed_industries,
 )
 from tenants.errors import DomainError, NotAllowed
 from tenants.tenancy import tenant_scope
@@ -151,3 +152,16 @@ def test_pages_list_add_and_decide(county, official, duty, client_for):
     )
     assert county.department.name in page
     assert "县政〔2026〕12号" in page
+
+
+def test_registering_such_a_unit_begins_with_the_trade_decided(
+    county, official, clerk, duty, client_for
+):
+    trade = seed_industries()["1010"]
+    decide(official, duty, county.department, subcategory_id=trade.pk)
+
+    page = client_for(clerk).get(duty.get_absolute_url()).content.decode()
+    form = client_for(clerk).get(f"/enterprises/register/?subcategory={trade.pk}")
+
+    assert f"/enterprises/register/?subcategory={trade.pk}" in page
+    assert f'value="{trade.pk}" selected' in form.content.decode()

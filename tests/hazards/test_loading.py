@@ -171,9 +171,10 @@ def test_a_loaded_course_leaves_what_the_services_leave(
     with tenant_scope(furnished.tenant.pk):
         walked = _walked(course, hands, kind, time_machine)
 
-        assert load_courses(courses=[course]) == 1
+        found = load_courses(courses=[course])
 
         loaded = Hazard.objects.exclude(pk=walked.pk).get()
+        assert found == [loaded.pk]
         assert _left_behind(loaded) == _left_behind(walked)
 
 

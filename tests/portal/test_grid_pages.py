@@ -250,6 +250,34 @@ def test_a_township_with_villages_in_use_is_not_retired_and_says_why(browser, co
     assert "Move or retire the grids below first" in response.content.decode()
 
 
+def test_the_tree_shows_two_levels_and_hands_out_the_deeper_ones(browser, county):
+    make_node(county.village, NodeKind.SUBGRID, name="第一网格")
+    address = reverse("grids:list")
+
+    whole = browser.get(address).content.decode()
+    villages = browser.get(
+        address, {"below": county.township.pk}, HTTP_HX_REQUEST="true"
+    )
+    subgrids = browser.get(address, {"below": county.village.pk}).content.decode()
+
+    assert county.township.name in whole
+    assert county.village.name not in whole
+    assert f"?below={county.township.pk}" in whole
+    part = villages.content.decode()
+    assert county.village.name in part
+    assert "<html" not in part
+    assert "第一网格" not in part
+    assert "第一网格" in subgrids  # without script it is a page of its own
+    assert "<html" in subgrids
+
+
+def test_below_a_grid_of_others_there_is_nothing_to_see(browser, county):
+    foreign = make_county()
+    for key in (foreign.township.pk, "x", "0" * 40):
+        response = browser.get(reverse("grids:list"), {"below": key})
+        assert response.status_code == 404
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_the_tree_costs_the_same_for_any_number_of_grids(
     browser, county, count, django_assert_num_queries
