@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce, TruncDate
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date
 
     from accounts.models import User
     from grids.models import GridNode
+    from grids.querysets import Reach
 
 
 def _nodes() -> Any:
@@ -47,6 +49,34 @@ def lacking(kind: str, *, on: date) -> Any:
         )
         .defer("boundary")
     )
+
+
+def lacking_rows(
+    kinds: Iterable[str], *, on: date, reach: list[Reach], node: GridNode | None
+) -> Any:
+    """The same for several posts within a reach, a row for each, as one reads a tree."""
+    found = []
+    for kind in kinds:
+        nodes = lacking(kind, on=on).reached(reach)
+        if node is not None:
+            nodes = nodes.within(node)
+        named = nodes.annotate(post=Value(str(kind), output_field=models.CharField()))
+        found.append(named.order_by().values(*_OF_A_VACANCY))
+    first, *others = found
+    return first.union(*others, all=True).order_by("lft", "post")
+
+
+_OF_A_VACANCY: Final = (
+    "pk",
+    "name",
+    "kind",
+    "post",
+    "vacant_since",
+    "is_held_by_disabled",
+    "township__name",
+    "township_id",
+    "lft",
+)
 
 
 class PostQuerySet(models.QuerySet):

@@ -267,7 +267,7 @@ def rows(
         found = found.filter(department__in=("unknown", "none"))
     elif department:
         found = found.filter(department=department)
-    return found.order_by("township__lft", "name", "pk")
+    return found.order_by("township__code", "name", "pk")
 
 
 def shown(found: Iterable[Any]) -> list[Owned]:

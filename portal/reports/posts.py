@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from django.db.models import CharField, Count, Q, Value
+from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
 from enterprises.models import Enterprise
 from grids import access
 from grids.kinds import NodeKind
 from grids.models import GridNode, Leave, Post, PostRule
-from grids.post_querysets import lacking
+from grids.post_querysets import lacking_rows
 from grids.posts import PostKind
 from hazards.models import Hazard
 from hazards.services import notices_of_cases
@@ -38,34 +38,8 @@ def vacancies(
 ) -> Any:
     """Grids that one sees and that lack a post they need, a line for each post."""
     where = GridNode.objects.reach(user, SEE_GRIDS)
-    found = []
-    for each in PostKind:
-        if kind and each != kind:
-            continue
-        nodes = lacking(each, on=on).reached(where)
-        if grid is not None:
-            nodes = nodes.within(grid)
-        if nothing:
-            nodes = nodes.none()
-        found.append(
-            nodes.annotate(post=Value(each.value, output_field=CharField())).values(
-                "pk",
-                "name",
-                "kind",
-                "post",
-                "vacant_since",
-                "is_held_by_disabled",
-                "township__name",
-                "township_id",
-                "lft",
-            )
-        )
-    first, *others = found
-    return (
-        first.order_by()
-        .union(*(o.order_by() for o in others), all=True)
-        .order_by("lft", "post")
-    )
+    kinds = [each for each in PostKind if not kind or each == kind]
+    return lacking_rows(kinds, on=on, reach=[] if nothing else where, node=grid)
 
 
 @dataclass(frozen=True, slots=True)
