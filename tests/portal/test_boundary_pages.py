@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from grids.geometry import checked
 from grids.models import BoundaryImport, GridNode
 from tenants.tenancy import tenant_scope
 from tests.factories import make_county, make_user
@@ -120,7 +121,7 @@ def test_a_boundary_may_be_pasted_and_neighbours_lie_beside_it(browser, county):
 
     beside = browser.get(page).context["around"]["features"]
     assert [f["properties"]["name"] for f in beside] == [county.other_village.name]
-    over = polygon(square(115.605))
+    over = checked(polygon(square(115.605))).geometry
     answer = browser.post(
         page, {"boundary": json.dumps(over), "datum": "wgs84"}, follow=True
     )
