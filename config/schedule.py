@@ -17,6 +17,10 @@ BEAT_SCHEDULE: Final[dict[str, dict[str, Any]]] = {
         "task": "hazards.tasks.alert_deadlines",
         "schedule": crontab(hour=0, minute=5),
     },
+    "remind of certificates": {
+        "task": "enterprises.tasks.remind_of_endings",
+        "schedule": crontab(hour=7, minute="30,50"),
+    },
     "compact tallies": {
         "task": "hazards.tasks.compact_tallies",
         "schedule": crontab(minute="5-59/10"),

@@ -5,7 +5,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from config import health
-from portal import account_views, code_views
+from portal import account_views, code_views, dossier_views
 
 urlpatterns = [
     path("healthz", health.alive, name="alive"),
@@ -24,6 +24,8 @@ urlpatterns = [
     # Printed on doors: the form of this address never changes.
     path("q/<str:token>/", code_views.scan, name="code"),
     path("enterprises/", include("enterprises.urls")),
+    path("enterprises/<uuid:pk>/print/", dossier_views.print_dossier, name="dossier"),
+    path("enterprises/<uuid:pk>/merge/", dossier_views.merge, name="merge"),
     path("grids/", include("portal.grid_urls")),
     path("posts/", include("portal.post_urls")),
     path("duties/", include("portal.duties.urls")),

@@ -70,6 +70,11 @@ class EnterpriseSerializer(serializers.ModelSerializer[Enterprise]):
             "employees",
             "scale",
             "above_designated_size",
+            "industry_code",
+            "revenue",
+            "assets",
+            "management_level",
+            "merged_into",
             "registered_at",
         )
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_filters import (
     CharFilter,
@@ -19,6 +21,9 @@ from enterprises.models import (
     EnterpriseState,
     IndustryCategory,
     IndustrySubcategory,
+    ManagementLevel,
+    Scale,
+    SpecialDomain,
 )
 from grids import choices
 from grids.kinds import NodeKind
@@ -55,6 +60,10 @@ def _subcategories(_request: HttpRequest | None) -> Any:
     return IndustrySubcategory.objects.all()
 
 
+def _domains(_request: HttpRequest | None) -> Any:
+    return SpecialDomain.objects.all()
+
+
 class EnterpriseFilter(FilterSet):
     """Filters of the register. Choices come from the user's own tenant and reach."""
 
@@ -89,6 +98,28 @@ class EnterpriseFilter(FilterSet):
     )
     state = ChoiceFilter(
         choices=EnterpriseState.choices, label=_("State"), empty_label=_("All")
+    )
+    level = ChoiceFilter(
+        field_name="management_level",
+        choices=[*ManagementLevel.choices, ("none", _("Not rated"))],
+        method="_level",
+        label=_("Management level"),
+        empty_label=_("All"),
+    )
+    scale = ChoiceFilter(
+        choices=Scale.choices, label=_("Size class"), empty_label=_("All")
+    )
+    domain = ModelChoiceFilter(
+        field_name="domains__domain",
+        queryset=_domains,
+        method="_domain",
+        label=_("Special domain"),
+    )
+    ending = ChoiceFilter(
+        choices=[("30", _("Within 30 days")), ("90", _("Within 90 days"))],
+        method="_ending",
+        label=_("Certificate runs out"),
+        empty_label=_("All"),
     )
     supervision = ChoiceFilter(
         method="_supervised",
@@ -138,7 +169,7 @@ class EnterpriseFilter(FilterSet):
         return sum(bool(value) for name, value in chosen.items() if name != "sort")
 
     def offer_choices(self) -> None:
-        """Fill the selects for a page: three queries, however many there are.
+        """Fill the selects for a page: four queries, however many there are.
 
         A select that leaves no choice is taken away.
         """
@@ -152,6 +183,8 @@ class EnterpriseFilter(FilterSet):
             dict.fromkeys((t.category_id, t.category.name) for t in trades),
         )
         self._offer("subcategory", _by_category(trades))
+        domains = SpecialDomain.objects.filter(is_active=True)
+        self._offer("domain", domains.values_list("pk", "name"))
 
     def _offer(self, name: str, options: Iterable[tuple[Any, Any]]) -> None:
         options = list(options)
@@ -160,6 +193,18 @@ class EnterpriseFilter(FilterSet):
             del self.form.fields[name]
             return
         self.form.fields[name].widget.choices = [("", _("All")), *options]
+
+    def _level(self, rows: Any, _name: str, level: str) -> Any:
+        return rows.filter(management_level="" if level == "none" else level)
+
+    def _domain(self, rows: Any, _name: str, domain: SpecialDomain) -> Any:
+        return rows.in_domain(domain)
+
+    def _ending(self, rows: Any, _name: str, days: str) -> Any:
+        today = timezone.localdate()
+        return rows.with_certificate_ending(
+            on=today, until=today + timedelta(days=int(days))
+        )
 
     def _search(self, rows: Any, _name: str, text: str) -> Any:
         return rows.search(text)

@@ -35,8 +35,12 @@ _FACTS = (
     "address",
     "longitude",
     "latitude",
+    "industry_code",
     "employees",
+    "revenue",
+    "assets",
     "scale",
+    "scale_reason",
     "above_designated_size",
 )
 _PHONE = {"inputmode": "tel", "autocomplete": "off"}
@@ -162,7 +166,7 @@ class EnterpriseForm(RefusableForm):
         self.fields.update(forms.fields_for_model(Enterprise, fields=_FACTS))
         for name in ("principal_phone", "safety_manager_phone"):
             self.fields[name].widget.attrs.update(_PHONE)
-        self.fields["scale"].choices = [("", _("Not stated")), *Scale.choices]  # type: ignore[attr-defined]
+        self.fields["scale"].choices = [("", _("By the table")), *Scale.choices]  # type: ignore[attr-defined]
         current = None if enterprise is None else enterprise.subcategory_id
         self.fields["subcategory"].offer(besides=current)  # type: ignore[attr-defined]
         if enterprise is not None:

@@ -2,10 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.utils.translation import gettext_noop as _
 
 from notices.messages import register
 
+STANDARDIZATION: Final = _("standardization certificate")
+REVIEW: Final = _("review of a certificate of staff")
+STAFF: Final = _("certificate of staff")
+
+register(
+    "certificate-ending",
+    title=_("%(days)s days left: %(what)s of %(enterprise)s"),
+    body=_("It ends on %(ends_on)s. Renew it in time and record the new one."),
+)
+register(
+    "certificate-ending-today",
+    title=_("Ends today: %(what)s of %(enterprise)s"),
+    body=_("It ends on %(ends_on)s. Renew it in time and record the new one."),
+)
 register(
     "import-checked",
     title=_("Import looked at: %(file)s"),

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from grids.querysets import SupervisedQuerySet
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from accounts.models import User
 
 # States in which a unit is still supervised: hazards are found in it.
@@ -21,6 +23,16 @@ SUPERVISED_STATES = ("preparing", "operating", "suspended")
 def search_words(text: str) -> list[str]:
     """The words somebody typed, written as ``Enterprise.search_text`` is."""
     return unicodedata.normalize("NFKC", text).lower().split()
+
+
+def _model(name: str) -> Any:
+    return apps.get_model("enterprises", name)
+
+
+def domain_holders(domain: Any) -> Any:
+    """The ids of the enterprises that a special domain applies to."""
+    rows = _model("EnterpriseDomain").objects.filter(domain=domain)
+    return rows.values("enterprise_id")
 
 
 class EnterpriseQuerySet(SupervisedQuerySet):
@@ -37,9 +49,38 @@ class EnterpriseQuerySet(SupervisedQuerySet):
         under row-level security. Measured among 12,765: 6 to 14 ms to count.
         """
         found = self
+        merged = _model("Enterprise").objects.filter(merged_into__isnull=False)
         for word in search_words(text):
-            found = found.filter(search_text__contains=word)
+            # What was merged into an entry still finds it: its old name and code.
+            old = merged.filter(search_text__contains=word).values("merged_into")
+            found = found.filter(Q(search_text__contains=word) | Q(pk__in=old))
         return found
+
+    def with_code(self, code: str) -> Any:
+        """Whose unified code or temporary number this is; nobody's where empty."""
+        if not code:
+            return self.none()
+        return self.filter(Q(uscc=code) | Q(own_code=code))
+
+    def in_domain(self, domain: Any) -> Any:
+        """Those to which a special domain applies."""
+        return self.filter(pk__in=domain_holders(domain))
+
+    def with_certificate_ending(self, *, on: date, until: date) -> Any:
+        """Those one of whose certificates, their own or of staff, runs out."""
+        own = _model("StandardizationCertificate").objects.in_force()
+        staff = _model("StaffCertificate").objects.in_force()
+        window = (on, until)
+        owners = own.filter(valid_to__range=window).values("enterprise_id")
+        employers = staff.filter(
+            Q(valid_to__range=window) | Q(review_due__range=window),
+            member__left_on__isnull=True,
+        ).values("member__enterprise_id")
+        return self.filter(Q(pk__in=owners) | Q(pk__in=employers))
+
+    def current(self) -> Any:
+        """Without the duplicates that were merged into others."""
+        return self.filter(merged_into__isnull=True)
 
     def supervised(self) -> Any:
         """Enterprises that have not closed or left."""
@@ -127,3 +168,14 @@ class DecisionQuerySet(models.QuerySet):
     def latest_first(self) -> DecisionQuerySet:
         """A direct D of a year stands after that year's rating."""
         return self.order_by("-year", "-recorded_at", "-pk")
+
+
+class CertificateQuerySet(models.QuerySet):
+    """Reads of certificates, of enterprises and of people alike."""
+
+    def in_force(self) -> CertificateQuerySet:
+        return self.filter(revoked_on__isnull=True)
+
+    def ending(self, *, after: date, until: date) -> CertificateQuerySet:
+        """Those whose end lies between two days, the last included."""
+        return self.in_force().filter(valid_to__gt=after, valid_to__lte=until)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -12,6 +13,7 @@ from enterprises.models import (
     DirectSupervision,
     Enterprise,
     EnterpriseAction,
+    EnterpriseEvent,
     EnterpriseState,
 )
 from grids.kinds import NodeKind
@@ -22,9 +24,10 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from accounts.models import User
-    from enterprises.models import EnterpriseEvent
 
 STEPS_SHOWN = 20
+_MERGERS = (EnterpriseAction.MERGED, EnterpriseAction.ABSORBED)
+_LEVELS = (EnterpriseAction.LEVEL_DECIDED, EnterpriseAction.LEVEL_WITHDRAWN)
 _OUTLINED = (NodeKind.TOWNSHIP, NodeKind.VILLAGE)
 _FILTERED_BY = {NodeKind.TOWNSHIP: "township", NodeKind.VILLAGE: "village"}
 
@@ -51,10 +54,14 @@ class Place:
 
 
 def course(enterprise: Enterprise) -> list[Step]:
-    """The latest steps of an entry, newest first; one query."""
-    events = enterprise.events.select_related("actor", "on_behalf_of").order_by(
-        "-at", "-pk"
+    """The latest steps of an entry, newest first; one query.
+
+    What happened to entries that were merged into it belongs to its history.
+    """
+    its_own = EnterpriseEvent.objects.filter(
+        Q(enterprise=enterprise) | Q(enterprise__merged_into=enterprise)
     )
+    events = its_own.select_related("actor", "on_behalf_of").order_by("-at", "-pk")
     return [_step(event) for event in events[:STEPS_SHOWN]]
 
 
@@ -85,7 +92,11 @@ def _step(event: EnterpriseEvent) -> Step:
         before, after = states.get(before), states.get(after)
     elif event.name == EnterpriseAction.MOVED:
         before, after = before["name"], after["name"]
-    else:
+    elif event.name == EnterpriseAction.DOMAINS_SET:
+        note = _domains(event.details)
+    elif event.name in _MERGERS:
+        note = f"{event.details['other']['name']} · {note}"
+    elif event.name not in _LEVELS:
         before = after = ""
     return Step(
         at=event.at,
@@ -96,6 +107,11 @@ def _step(event: EnterpriseEvent) -> Step:
         to_label=after or "",
         on_behalf_of=event.on_behalf_of,
     )
+
+
+def _domains(details: dict[str, Any]) -> str:
+    added = [f"+ {name}" for name in details["added"]]
+    return "、".join([*added, *(f"− {name}" for name in details["ended"])])
 
 
 def _labels(changed: dict[str, Any]) -> list[str]:

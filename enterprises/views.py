@@ -39,7 +39,7 @@ EDIT = "edit_enterprises"
 @require_GET
 @vary_on_headers("HX-Request")
 def enterprise_list(request: HttpRequest) -> HttpResponse:
-    enterprises = Enterprise.objects.visible_to(request.user).for_list()
+    enterprises = Enterprise.objects.visible_to(request.user).current().for_list()
     enterprises = enterprises.with_direct_supervision().order_by("name", "pk")
     chosen = EnterpriseFilter(request.GET, queryset=enterprises, request=request)
     page = Paginator(chosen.rows(), PER_PAGE).get_page(request.GET.get("page"))

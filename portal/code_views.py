@@ -19,6 +19,7 @@ from django.views.decorators.http import require_safe
 from enterprises.models import Enterprise
 from enterprises.services import code_with_token, tenant_of_token
 from enterprises.tokens import in_groups, tidy_token
+from grids import access
 from portal.reports.codes import public_entry
 from tenants.tenancy import active_tenant, tenant_scope
 
@@ -49,7 +50,9 @@ class Page(NamedTuple):
 @login_not_required
 @require_safe
 def scan(request: HttpRequest, token: str) -> HttpResponseBase:
-    """Visitors get the public page; whoever may see the entry is led to it."""
+    """Visitors get the public page, the enterprise's own people what waits for
+    them, and whoever else may see the entry is led to its dossier.
+    """
     token = tidy_token(token)
     if not token:
         raise Http404
@@ -61,7 +64,8 @@ def scan(request: HttpRequest, token: str) -> HttpResponseBase:
 def _for_somebody(request: HttpRequest, token: str) -> HttpResponseBase:
     enterprise = _visible(request, token)
     if enterprise is not None:
-        return redirect(enterprise)
+        own = access.people_on(enterprise.area_node_id).filter(user=request.user)
+        return redirect("portal:home" if own.exists() else enterprise)
     page = _draw(token)
     return HttpResponse(page.body, status=page.status)
 
@@ -74,7 +78,8 @@ def _visible(request: HttpRequest, token: str) -> Enterprise | None:
     if code is None:
         return None
     visible = Enterprise.objects.visible_to(request.user)
-    found: Enterprise | None = visible.filter(pk=code.enterprise_id).first()
+    shown = code.enterprise.merged_into_id or code.enterprise_id
+    found: Enterprise | None = visible.filter(pk=shown).first()
     return found
 
 
@@ -119,7 +124,9 @@ def _body(code: EnterpriseCode) -> tuple[bytes, int]:
     context: dict[str, Any] = {"token": in_groups(code.token)}
     if code.is_withdrawn:
         return render_to_string("codes/withdrawn.html", context).encode(), 410
-    enterprise = Enterprise.objects.for_public().get(pk=code.enterprise_id)
+    # A sign of an entry that was merged shows the entry that stays.
+    shown = code.enterprise.merged_into_id or code.enterprise_id
+    enterprise = Enterprise.objects.for_public().get(pk=shown)
     entry = public_entry(enterprise, on=timezone.localdate())
     context |= {"entry": entry, "drawn_at": timezone.now()}
     return render_to_string("codes/public.html", context).encode(), 200

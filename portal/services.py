@@ -11,8 +11,11 @@ from accounts import services as accounts
 from accounts.models import ApiToken, User
 from enterprises.services import (
     seed_boundary_duties,
+    seed_domains,
+    seed_expiry_rungs,
     seed_industries,
     seed_rating,
+    seed_scales,
 )
 from grids import access
 from grids.models import GridNode
@@ -71,10 +74,13 @@ def open_bureau(
         seed_calendar()
         seed_rules()
         seed_industries()
+        seed_scales()
+        seed_domains()
         seed_boundary_duties()
         seed_work_items()
         seed_standards()
         seed_rating()
+        seed_expiry_rungs()
         seed_kinds()
         seed_rungs()
     return tenant

@@ -78,6 +78,10 @@ SENT_UNSEEN = unseen("302 404 405 405 405")
 FORM_UNSEEN = unseen("404 404 405 405 405")
 FORM_WATCHED = {"watcher": "403 403 405 405 405"}
 SENT_WATCHED = {"watcher": "302 403 405 405 405"}
+# Buttons whose address nobody opens: no page to be led to.
+PRESSED = "405 302 405 405 405"
+PRESSED_UNSEEN = unseen("405 404 405 405 405")
+PRESSED_WATCHED = {"watcher": "405 403 405 405 405"}
 FORM = "200 422 405 405 405"
 PASS = {"transition": "pass_recheck"}
 # What the county itself decides: ``right`` is of a township.
@@ -141,6 +145,45 @@ TABLE: dict[str, Row] = {
     "enterprises:edit": page(FORM, key="plant", **FORM_WATCHED, **FORM_UNSEEN),
     "enterprises:state": page(FORM, key="plant", **FORM_WATCHED, **FORM_UNSEEN),
     "enterprises:move": page(FORM, key="plant", **FORM_WATCHED, **FORM_UNSEEN),
+    "enterprises:code_sheets": page(READ),
+    "enterprises:first_levels": page(FORM, **ungranted("403 403 405 405 405")),
+    "enterprises:dossier": page(READ, key="plant", **READ_UNSEEN),
+    "enterprises:code_sheet": page(READ, key="plant", **READ_UNSEEN),
+    "dossier": page(READ, key="plant", **READ_UNSEEN),
+    **{
+        name: page(FORM, key="plant", **FORM_WATCHED, **FORM_UNSEEN)
+        for name in (
+            "merge",
+            "enterprises:level",
+            "enterprises:level_d",
+            "enterprises:standardization",
+            "enterprises:staff_add",
+            "enterprises:document_add",
+        )
+    },
+    "enterprises:domains": page(  # none of them is an answer as well
+        "200 302 405 405 405", key="plant", **FORM_WATCHED, **FORM_UNSEEN
+    ),
+    **{
+        name: page(FORM, key=key, **FORM_WATCHED, **FORM_UNSEEN)
+        for name, key in (
+            ("enterprises:level_withdraw", "decision"),
+            ("enterprises:standardization_revoke", "standardization"),
+            ("enterprises:staff_edit", "member"),
+            ("enterprises:staff_certificate", "member"),
+            ("enterprises:code_withdraw", "door"),
+        )
+    },
+    **{
+        name: page(PRESSED, key=key, **PRESSED_WATCHED, **PRESSED_UNSEEN)
+        for name, key in (
+            ("enterprises:code_new", "plant"),
+            ("enterprises:staff_end", "member"),
+            ("enterprises:staff_certificate_withdraw", "skill"),
+            ("enterprises:document_remove", "paper"),
+        )
+    },
+    "enterprises:document": page(READ, key="paper", **READ_UNSEEN),
     # The tree.
     "grids:list": page(READ),
     "grids:detail": page(READ, key="village", **READ_UNSEEN),
@@ -270,6 +313,12 @@ TABLE: dict[str, Row] = {
 PATHS: dict[str, Callable[[Holdings], dict[str, Any]]] = {
     "plant": lambda has: {"pk": has.plant.pk},
     "code": lambda has: {"token": has.code.token},
+    "door": lambda has: {"pk": has.code.pk},
+    "decision": lambda has: {"pk": has.decision.pk},
+    "standardization": lambda has: {"pk": has.standardization.pk},
+    "member": lambda has: {"pk": has.skill.member_id},
+    "skill": lambda has: {"pk": has.skill.pk},
+    "paper": lambda has: {"pk": has.paper.pk},
     "village": lambda has: {"pk": has.county.village.pk},
     "public_village": lambda has: {
         "tenant_id": has.county.tenant.pk,

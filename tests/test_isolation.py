@@ -28,7 +28,7 @@ from rest_framework import serializers
 from rest_framework.serializers import BaseSerializer, ListField
 
 from accounts.models import User
-from enterprises.models import Enterprise
+from enterprises.models import DirectReason, Enterprise, SpecialDomain
 from hazards.forms.fields import PhotoIdsField
 from hazards.models import HazardKind
 from hazards.workflow import HazardState
@@ -51,6 +51,9 @@ FORM_FIELDS = {
     "RegisterForm.subcategory": "trade",
     "RegisterForm.parent": "village",
     "MoveForm.parent": "village",
+    "DirectForm.reason": "reason",
+    "DomainsForm.domains": "domain",
+    "StandardizationForm.document": "paper",
     "ReportForm.enterprise": "plant",
     "ReportForm.area_node": "village",
     "ReportForm.kind": "kind",
@@ -104,6 +107,7 @@ FILTERS = {
         "category",
         "subcategory",
         "department",
+        "domain",
     },
     "GridNodeFilter": {"parent"},
 }
@@ -121,6 +125,9 @@ def row_of(holdings: Holdings, what: str) -> Any:
             "plant": holdings.plant.pk,
             "kind": HazardKind.objects.get(code="exit-blocked").pk,
             "waiting": holdings.waiting.pk,
+            "reason": DirectReason.objects.get(code="fraud").pk,
+            "domain": SpecialDomain.objects.get(code="ammonia").pk,
+            "paper": holdings.paper.pk,
         }[what]
 
 
@@ -247,6 +254,15 @@ def _forms(world: World) -> dict[str, tuple[str, dict[str, Any]]]:
             entry | {"parent": county.village.pk},
         ),
         "MoveForm": (f"/enterprises/{own.plant.pk}/move/", {"note": "迁址"}),
+        "DirectForm": (
+            f"/enterprises/{own.plant.pk}/level/d/",
+            {"note": "瞒报", "decided_on": "2026-11-01"},
+        ),
+        "DomainsForm": (f"/enterprises/{own.plant.pk}/domains/", {}),
+        "StandardizationForm": (
+            f"/enterprises/{own.plant.pk}/standardization/",
+            {"level": 3, "number": "2", "issuer": "市局", "valid_from": "2026-01-01"},
+        ),
         "MoveForm of grids": (f"/grids/{county.village.pk}/move/", {}),
         "ReportForm": ("/hazards/report/", report),
         "ReportForm in a village": (

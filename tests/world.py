@@ -10,6 +10,7 @@ import hashlib
 import json
 import re
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -20,7 +21,20 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.services import make_token
-from enterprises.models import EnterpriseCode
+from enterprises.models import (
+    EnterpriseCode,
+    EnterpriseDocument,
+    LevelDecision,
+    StaffCertificate,
+    StandardizationCertificate,
+)
+from enterprises.services import (
+    add_document,
+    add_staff,
+    add_staff_certificate,
+    rate_enterprise,
+    record_standardization,
+)
 from evidence.models import Job
 from grids.kinds import NodeKind
 from grids.models import GridNode
@@ -61,6 +75,10 @@ class Holdings:
     county: County
     plant: Enterprise
     code: EnterpriseCode
+    decision: LevelDecision
+    standardization: StandardizationCertificate
+    skill: StaffCertificate
+    paper: EnterpriseDocument
     hazard: Hazard
     shown: Photo
     waiting: Photo
@@ -152,6 +170,26 @@ def _holdings(county: County, owner: User) -> Holdings:
     with tenant_scope(county.tenant.pk):
         shown = hazard.photos.order_by("id").first().photo
         code = EnterpriseCode.objects.get(enterprise=plant)
+        of_plant: dict[str, Any] = {"actor": None, "enterprise_id": plant.pk}
+        decision = rate_enterprise(year=2026, level="B", **of_plant)
+        standardization = record_standardization(
+            level=3,
+            number="AQB-1",
+            issuer="市应急管理局",
+            valid_from=date(2026, 1, 1),
+            **of_plant,
+        )
+        member = add_staff(name="钱某", post="special_operator", **of_plant)
+        skill = add_staff_certificate(
+            actor=None, member_id=member.pk, kind="special_operation"
+        )
+        paper = add_document(
+            kind="licence",
+            title="执照",
+            content=b"%PDF-1.7 " + str(plant.pk).encode(),
+            file_name="执照.pdf",
+            **of_plant,
+        )
         notice = Notice.objects.create(
             recipient=owner, kind="hazard-reported", key="world", params={}
         )
@@ -159,18 +197,23 @@ def _holdings(county: County, owner: User) -> Holdings:
         ledger = Job.objects.create(actor=owner, kind="enterprise-import-check")
         held = _posts(county)
     return Holdings(
-        county,
-        plant,
-        code,
-        hazard,
-        shown,
-        waiting,
-        notice,
-        token,
-        do_duties(county, plant, owner),
-        job,
-        ledger,
-        *held,
+        county=county,
+        plant=plant,
+        code=code,
+        decision=decision,
+        standardization=standardization,
+        skill=skill,
+        paper=paper,
+        hazard=hazard,
+        shown=shown,
+        waiting=waiting,
+        notice=notice,
+        token=token,
+        job=job,
+        duties=do_duties(county, plant, owner),
+        ledger=ledger,
+        post=held[0],
+        leave=held[1],
     )
 
 

@@ -1,7 +1,15 @@
 """The register: who is supervised, in which trade, by which department, and where."""
 
 from enterprises.models.boundary import BoundaryDecision, BoundaryDuty
+from enterprises.models.certificates import (
+    ExpiryReminder,
+    ExpiryRung,
+    StandardizationCertificate,
+    StandardizationLevel,
+)
 from enterprises.models.codes import CodeDirectory, EnterpriseCode
+from enterprises.models.documents import DocumentKind, EnterpriseDocument
+from enterprises.models.domains import EnterpriseDomain, SpecialDomain
 from enterprises.models.importing import ColumnMapping
 from enterprises.models.industries import IndustryCategory, IndustrySubcategory
 from enterprises.models.register import (
@@ -14,6 +22,13 @@ from enterprises.models.register import (
     Scale,
     UnitType,
     phone_is_dialled,
+)
+from enterprises.models.scale import ScaleBound, ScaleGroup
+from enterprises.models.staff import (
+    CertificateKind,
+    StaffCertificate,
+    StaffMember,
+    StaffPost,
 )
 from enterprises.models.standing import (
     DecisionKind,
@@ -31,6 +46,7 @@ from enterprises.models.supervision import (
 __all__ = [
     "BoundaryDecision",
     "BoundaryDuty",
+    "CertificateKind",
     "CodeDirectory",
     "ColumnMapping",
     "CopyKind",
@@ -38,11 +54,16 @@ __all__ = [
     "DecisionKind",
     "DirectReason",
     "DirectSupervision",
+    "DocumentKind",
     "Enterprise",
     "EnterpriseAction",
     "EnterpriseCode",
+    "EnterpriseDocument",
+    "EnterpriseDomain",
     "EnterpriseEvent",
     "EnterpriseState",
+    "ExpiryReminder",
+    "ExpiryRung",
     "IndustryCategory",
     "IndustrySubcategory",
     "LevelDecision",
@@ -50,6 +71,14 @@ __all__ = [
     "ManagementLevel",
     "PositionSource",
     "Scale",
+    "ScaleBound",
+    "ScaleGroup",
+    "SpecialDomain",
+    "StaffCertificate",
+    "StaffMember",
+    "StaffPost",
+    "StandardizationCertificate",
+    "StandardizationLevel",
     "SupervisionLevel",
     "UnitType",
     "phone_is_dialled",

@@ -60,6 +60,9 @@ class IndustrySubcategory(TenantModel):
         limit_choices_to={"kind": "department"},
         verbose_name=_("Competent department"),
     )
+    industry_code = models.CharField(
+        _("Usual industry code (GB/T 4754)"), max_length=5, blank=True
+    )
     is_proposed = models.BooleanField(_("Proposed, not yet confirmed"), default=False)
     basis = models.CharField(_("Basis"), max_length=200, blank=True)
     edition = models.CharField(_("Edition"), max_length=20, blank=True)

@@ -86,6 +86,14 @@ class EnterpriseAction(models.TextChoices):
     SUPERVISION_ENDED = "supervision_ended", _("Handed back to the basic grid")
     LEVEL_DECIDED = "level_decided", _("Level decided")
     LEVEL_WITHDRAWN = "level_withdrawn", _("Level decision taken back")
+    MERGED = "merged", _("Merged into another entry")
+    ABSORBED = "absorbed", _("Another entry was merged into this one")
+    DOMAINS_SET = "domains_set", _("Special domains changed")
+    CERTIFIED = "certified", _("Standardization certificate recorded")
+    CERTIFICATE_REVOKED = "certificate_revoked", _("Standardization revoked")
+    STAFF_CHANGED = "staff_changed", _("Staff list changed")
+    DOCUMENT_ADDED = "document_added", _("Paper added")
+    DOCUMENT_REMOVED = "document_removed", _("Paper removed")
     CODE_ISSUED = "code_issued", _("New QR code issued")
     CODE_WITHDRAWN = "code_withdrawn", _("QR code withdrawn")
 
@@ -173,6 +181,53 @@ class Enterprise(SupervisedModel):
     above_designated_size = models.BooleanField(
         _("Above designated size"), default=False
     )
+    industry_code = models.CharField(
+        _("Industry code (GB/T 4754)"),
+        max_length=5,
+        blank=True,
+        validators=[
+            RegexValidator(
+                r"^[A-T]?\d{2,4}$", _("Two to four digits, as on the statistics form.")
+            )
+        ],
+    )
+    revenue = models.DecimalField(
+        _("Yearly revenue (ten thousand yuan)"),
+        max_digits=14,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
+    )
+    assets = models.DecimalField(
+        _("Total assets (ten thousand yuan)"),
+        max_digits=14,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
+    )
+    computed_scale = models.CharField(
+        _("Size class by the table"),
+        max_length=6,
+        choices=Scale.choices,
+        blank=True,
+        editable=False,
+    )
+    scale_basis = models.JSONField(default=dict, blank=True, editable=False)
+    scale_reason = models.CharField(
+        _("Why the size class is another"), max_length=200, blank=True
+    )
+    merged_into = TenantForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="merged",
+        db_index=False,
+        verbose_name=_("Merged into"),
+    )
     management_level = models.CharField(
         _("Management level"),
         max_length=1,
@@ -253,6 +308,12 @@ class Enterprise(SupervisedModel):
                 name="enterprise_unit_type_is_known",
             ),
             models.CheckConstraint(
+                condition=Q(merged_into__isnull=True)
+                | Q(state__in=[EnterpriseState.CLOSED, EnterpriseState.DEREGISTERED])
+                & ~Q(merged_into=F("id")),
+                name="enterprise_merged_is_closed",
+            ),
+            models.CheckConstraint(
                 condition=Q(management_level__in=["", *ManagementLevel.values]),
                 name="enterprise_level_is_known",
             ),
@@ -278,6 +339,11 @@ class Enterprise(SupervisedModel):
             models.Index(fields=["tenant", "-registered_at"], name="enterprise_by_age"),
             models.Index(
                 fields=["tenant", "department_node"], name="enterprise_by_department"
+            ),
+            models.Index(
+                fields=["tenant", "merged_into"],
+                condition=Q(merged_into__isnull=False),
+                name="enterprise_merged",
             ),
         ]
 

@@ -25,6 +25,7 @@ from enterprises.services.checks import (
 )
 from enterprises.services.codes import issue_codes
 from enterprises.services.registering import OWN_CODE_SERIES, PERMISSION, own_code
+from enterprises.services.scale import settle_scales
 from grids.kinds import NodeKind
 from grids.models import GridNode
 from grids.services import NodeSpec, build_tree
@@ -74,6 +75,7 @@ def register_in_bulk(
     trades = {trade.code: trade for trade in IndustrySubcategory.objects.all()}
     _check_parents_in_force({row.parent for row in rows})
     enterprises = [_entry(row, trades) for row in rows]
+    settle_scales(enterprises)
     _check_codes_once(enterprises)
     enter_all(entries=enterprises, parents=[row.parent for row in rows], actor=actor)
     return enterprises

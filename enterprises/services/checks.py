@@ -34,8 +34,13 @@ _TYPED = (
     "safety_manager_phone",
     "address",
     "uscc_missing_reason",
+    "industry_code",
+    "scale_reason",
 )
-KEYS = ("tenant", "area_node", "township", "department_node", "subcategory")
+KEYS = (
+    *("tenant", "area_node", "township", "department_node", "subcategory"),
+    *("merged_into", "scale_basis"),
+)
 
 
 class Facts(TypedDict, total=False):
@@ -52,7 +57,11 @@ class Facts(TypedDict, total=False):
     position_source: str
     position_accuracy: int | None
     employees: int | None
+    revenue: Any
+    assets: Any
+    industry_code: str
     scale: str
+    scale_reason: str
     above_designated_size: bool
 
 

@@ -56,7 +56,7 @@ def issue_codes(
 @transaction.atomic
 def issue_new_code(*, actor: User | None, enterprise_id: UUID) -> EnterpriseCode:
     """One more code for an entry: the sheets that hang already go on working."""
-    enterprise = _editable(enterprise_id, actor)
+    enterprise = editable(enterprise_id, actor)
     (code,) = issue_codes(enterprises=[enterprise], actor=actor)
     record(enterprise, name=EnterpriseAction.CODE_ISSUED, actor=actor)
     return code
@@ -72,7 +72,7 @@ def withdraw_code(*, actor: User | None, code_id: UUID, reason: str) -> Enterpri
     found = EnterpriseCode.objects.filter(pk=code_id).first()
     if found is None:
         raise DomainError(_("This code does not exist."), field="code")
-    enterprise = _editable(found.enterprise_id, actor)
+    enterprise = editable(found.enterprise_id, actor)
     code: EnterpriseCode = EnterpriseCode.objects.get(pk=code_id)
     if code.is_withdrawn:
         raise InvalidTransition(_("This code was withdrawn already."), field="code")
@@ -110,7 +110,8 @@ def code_with_token(typed: str) -> EnterpriseCode | None:
     return found
 
 
-def _editable(enterprise_id: UUID, actor: User | None) -> Enterprise:
+def editable(enterprise_id: UUID, actor: User | None) -> Enterprise:
+    """The locked entry, if the actor may edit it. Foreign and unknown ids are one."""
     enterprise: Enterprise | None = (
         Enterprise.objects.select_for_update(of=("self",))
         .filter(pk=enterprise_id)

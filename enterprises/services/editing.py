@@ -21,6 +21,7 @@ from enterprises.services.checks import (
     settle_code,
 )
 from enterprises.services.registering import PERMISSION, next_own_code
+from enterprises.services.scale import check_scale, settle_scales
 from grids import access
 from grids.services import edit_node, move_node
 from tenants.errors import DomainError, InvalidTransition
@@ -78,9 +79,12 @@ def edit_enterprise(
     known = before["uscc"] == enterprise.uscc and before["uscc_check_failed"]
     settle_code(enterprise, actor=actor, accept_check_digit=accept_check_digit or known)
     check_fields(enterprise)
+    settle_scales([enterprise])
+    check_scale(enterprise)
     if not enterprise.code:
         enterprise.own_code = next_own_code()
     changed = differences(before, state_of(enterprise))
+    changed.pop("scale_basis", None)
     if not changed:
         return enterprise
     enterprise.save(update_fields=written())
@@ -107,6 +111,11 @@ def change_state(
     if state == enterprise.state:
         raise InvalidTransition(
             _("The enterprise is already in this state."),
+            field="state",
+        )
+    if enterprise.merged_into_id is not None:
+        raise InvalidTransition(
+            _("This entry was merged into another one and stays closed."),
             field="state",
         )
     if not tidy(note):
@@ -183,7 +192,7 @@ def _change_trade(enterprise: Enterprise, subcategory_id: UUID) -> None:
 def written() -> list[str]:
     fixed = {
         *("id", "tenant", "area_node", "township", "state", "registered_at"),
-        "management_level",
+        *("management_level", "merged_into"),
     }
     return [
         field.name

@@ -17,6 +17,7 @@ from enterprises.services.checks import (
     settle_code,
 )
 from enterprises.services.codes import issue_codes
+from enterprises.services.scale import check_scale, settle_scales
 from grids import access
 from grids.kinds import NodeKind
 from grids.services import add_node
@@ -69,6 +70,8 @@ def register_enterprise(
     )
     settle_code(enterprise, actor=actor, accept_check_digit=accept_check_digit)
     check_fields(enterprise)
+    settle_scales([enterprise])
+    check_scale(enterprise)
     if not enterprise.uscc:
         enterprise.own_code = next_own_code()
     node = add_node(

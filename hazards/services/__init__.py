@@ -2,6 +2,7 @@
 
 from hazards.services.alerts import alert_deadlines, replan_alerts
 from hazards.services.loading import CourseStep, HazardCourse, load_courses
+from hazards.services.merging import merge_enterprises
 from hazards.services.passing_on import notices_of_cases, pass_on_notices
 from hazards.services.reporting import Report, report_hazard
 from hazards.services.rules import save_kind, save_rung
@@ -18,6 +19,7 @@ __all__ = [
     "check_tallies",
     "compact_tallies",
     "load_courses",
+    "merge_enterprises",
     "notices_of_cases",
     "pass_on_notices",
     "replan_alerts",

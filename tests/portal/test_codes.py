@@ -269,6 +269,13 @@ def test_staff_are_led_to_the_entry(plant, county):
     assert response["Location"] == plant.get_absolute_url()
 
 
+def test_the_own_people_are_led_to_what_waits_for_them(plant, county):
+    officer = make_user(county.tenant, on=plant.area_node, role="enterprise_officer")
+    response = signed_in(officer).get(address(plant))
+
+    assert (response.status_code, response["Location"]) == (302, "/")
+
+
 def test_people_of_another_place_see_the_public_page(plant, county):
     rival = make_county()
     people = [
