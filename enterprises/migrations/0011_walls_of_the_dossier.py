@@ -9,7 +9,7 @@ MERGED = f"{TABLE}_merged_into_id_same_tenant"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("enterprises", "0009_dossier")]
+    dependencies = [("enterprises", "0010_dossier")]
     operations = [
         Walls(
             "SpecialDomain",
