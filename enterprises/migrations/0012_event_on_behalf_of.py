@@ -10,7 +10,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('enterprises', '0010_walls_of_the_dossier'),
+        ('enterprises', '0011_walls_of_the_dossier'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
