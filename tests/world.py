@@ -20,7 +20,7 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from accounts.services import make_token
+from accounts.services import make_token, note_session
 from enterprises.models import (
     EnterpriseCode,
     EnterpriseDocument,
@@ -57,7 +57,7 @@ from tests.world_duties import DutiesDone, do_duties
 if TYPE_CHECKING:
     import psycopg
 
-    from accounts.models import ApiToken, User
+    from accounts.models import ApiToken, User, UserSession
     from enterprises.models import Enterprise
     from evidence.models import Photo
     from grids.models import Leave, Post
@@ -84,6 +84,7 @@ class Holdings:
     waiting: Photo
     notice: Notice
     token: ApiToken
+    session: UserSession
     duties: DutiesDone
     job: Job
     ledger: Job
@@ -167,6 +168,9 @@ def _holdings(county: County, owner: User) -> Holdings:
     )
     waiting = make_photo(owner)
     token, _key = make_token(user=owner, name="平台对接")
+    session = note_session(
+        user=owner, session_key=f"elsewhere-{owner.pk}"[:40], address=None, agent=""
+    )
     with tenant_scope(county.tenant.pk):
         shown = hazard.photos.order_by("id").first().photo
         code = EnterpriseCode.objects.get(enterprise=plant)
@@ -209,6 +213,7 @@ def _holdings(county: County, owner: User) -> Holdings:
         waiting=waiting,
         notice=notice,
         token=token,
+        session=session,
         job=job,
         duties=do_duties(county, plant, owner),
         ledger=ledger,

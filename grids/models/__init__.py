@@ -26,7 +26,7 @@ from grids.models.standards import (
     OfficeStandard,
 )
 from grids.models.supervised import SupervisedModel
-from grids.models.tree import GridEvent, GridNode
+from grids.models.tree import FormerCode, GridEvent, GridNode
 
 __all__ = [
     "KIND_OF_ROLE",
@@ -35,6 +35,7 @@ __all__ = [
     "DutyEvidence",
     "DutyRole",
     "DutyUnit",
+    "FormerCode",
     "GridEvent",
     "GridNode",
     "Leave",

@@ -7,8 +7,10 @@ from grids.services.boundaries import (
     set_boundary,
 )
 from grids.services.building import NodeSpec, build_tree, rename_in_bulk
+from grids.services.codes import heir_of, node_with_code, nodes_with_codes
 from grids.services.hand_over import HandedOver, hand_over_posts
 from grids.services.leaves import cancel_leave, enter_leave
+from grids.services.merging import merge_nodes, split_node
 from grids.services.post_rules import save_post_rule
 from grids.services.posts import (
     NewPost,
@@ -30,6 +32,7 @@ from grids.services.roles import (
     end_assignments_of,
     rename_role,
     seed_roles,
+    set_role_demands,
     set_role_permissions,
 )
 from grids.services.schemes import (
@@ -39,6 +42,7 @@ from grids.services.schemes import (
     seed_work_items,
     withdraw_item,
 )
+from grids.services.separation import duties_held, duties_stay_held
 from grids.services.settling import settle_day, settle_posts
 from grids.services.standards import (
     choose_office_kinds,
@@ -72,6 +76,8 @@ __all__ = [
     "cancel_leave",
     "choose_office_kinds",
     "choose_scheme",
+    "duties_held",
+    "duties_stay_held",
     "edit_item",
     "edit_node",
     "end_assignment",
@@ -80,8 +86,12 @@ __all__ = [
     "enter_leave",
     "hand_in_boundaries",
     "hand_over_posts",
+    "heir_of",
     "mark_standard",
+    "merge_nodes",
     "move_node",
+    "node_with_code",
+    "nodes_with_codes",
     "note_vacancies",
     "plant_root",
     "proposed_print_rule",
@@ -99,9 +109,11 @@ __all__ = [
     "seed_standards",
     "seed_work_items",
     "set_boundary",
+    "set_role_demands",
     "set_role_permissions",
     "settle_day",
     "settle_posts",
+    "split_node",
     "withdraw_item",
     "withdraw_record",
 ]

@@ -10,7 +10,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('grids', '0011_walls_of_posts'),
+        ('grids', '0014_walls_of_posts'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

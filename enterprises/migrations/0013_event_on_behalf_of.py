@@ -10,15 +10,15 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('hazards', '0004_alerts_wait_to_be_told'),
+        ('enterprises', '0012_follow_the_heir'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='hazardevent',
+            model_name='enterpriseevent',
             name='on_behalf_of',
             field=tenants.tenancy.TenantForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='On behalf of'),
         ),
-        tenants.rls.SameTenantKey('HazardEvent', 'on_behalf_of'),
+        tenants.rls.SameTenantKey('EnterpriseEvent', 'on_behalf_of'),
     ]

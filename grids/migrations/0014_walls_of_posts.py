@@ -28,7 +28,7 @@ DROP TYPE same_id;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("grids", "0010_posts_and_leaves")]
+    dependencies = [("grids", "0013_posts_and_leaves")]
     operations = [
         Walls("PostRule", "Post", "Leave", "Vacancy"),
         SameTenantKey("RoleAssignment", "on_behalf_of"),
