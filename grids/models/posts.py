@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from grids.kinds import NodeKind
 from grids.models.roles import Role
 from grids.models.tree import GridNode
+from grids.pointing import Fate
 from grids.post_querysets import LeaveQuerySet, PostQuerySet
 from grids.posts import VACANT_DAYS, PostKind
 from tenants.tenancy import TenantForeignKey, TenantManager, TenantModel
@@ -100,6 +101,8 @@ class Post(TenantModel):
     reason = models.CharField(_("Reason for the end"), max_length=200, blank=True)
 
     objects: ClassVar = TenantManager.from_queryset(PostQuerySet)()
+    # The service ends it here and begins it there: both grids keep the name.
+    when_grids_merge: ClassVar = {"node": Fate.FOLLOWS}
 
     class Meta:
         verbose_name = _("post")
@@ -181,6 +184,7 @@ class Leave(TenantModel):
     cancelled_at = models.DateTimeField(_("Cancelled"), null=True, blank=True)
 
     objects: ClassVar = TenantManager.from_queryset(LeaveQuerySet)()
+    when_grids_merge: ClassVar = {"node": Fate.CARRIED}
 
     class Meta:
         verbose_name = _("leave")
@@ -220,6 +224,9 @@ class Vacancy(TenantModel):
     began_on = models.DateField(_("Vacant since"))
     filled_on = models.DateField(_("Filled on"), null=True, blank=True)
     warned_on = models.DateField(_("Warned on"), null=True, blank=True)
+
+    # A grid that is retired needs nobody: the night fills the row.
+    when_grids_merge: ClassVar = {"node": Fate.STAYS}
 
     class Meta:
         verbose_name = _("vacancy")
