@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Final
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
@@ -19,10 +20,16 @@ from django.utils.translation import ngettext
 from accounts.models import SignInAttempts
 from tenants.errors import DomainError
 
-WINDOW: Final = timedelta(minutes=15)
+# Of the platform and not of a bureau: an unknown name belongs to none, and a number
+# of its own would tell that a name is known.
+WINDOW: Final = timedelta(minutes=settings.SIGN_IN_LOCK_MINUTES)
 # The same name from the same network; the same name from anywhere, against many
 # networks at once; any name from one network, which may be a whole county's.
-LIMITS: Final = {"both": 10, "name": 50, "network": 200}
+LIMITS: Final = {
+    "both": settings.SIGN_IN_FAILURES,
+    "name": 10 * settings.SIGN_IN_FAILURES,
+    "network": 200,
+}
 SWEPT_AT_ONCE: Final = 100
 
 
@@ -38,9 +45,9 @@ class TooManyAttempts(DomainError):
         minutes = -(-self.seconds // 60)
         super().__init__(
             ngettext(
-                "The user name or the password was wrong too often."
+                "That was wrong too often, and is locked for a while."
                 " Wait %(minutes)s minute, then try again.",
-                "The user name or the password was wrong too often."
+                "That was wrong too often, and is locked for a while."
                 " Wait %(minutes)s minutes, then try again.",
                 minutes,
             )
@@ -63,7 +70,7 @@ def count_attempt(*, name: str, address: str) -> None:
 def _count(*, name: str, address: str) -> TooManyAttempts | None:
     now = timezone.now()
     kinds = _keys(name=name, address=address)
-    rows = _locked(list(kinds), now=now)
+    rows = _locked(kinds, now=now)
     for row in rows:
         if now - row.began_at >= WINDOW:
             row.began_at, row.count = now, 0
@@ -93,6 +100,36 @@ def forget_attempts(*, name: str, address: str) -> None:
     _sweep(now=timezone.now())
 
 
+def is_locked(*names: str) -> bool:
+    """Is one of these names locked, from some network or from everywhere?"""
+    rows = SignInAttempts.objects.filter(
+        of_name__in=_names(names), began_at__gt=timezone.now() - WINDOW
+    )
+    return any(
+        row.count >= LIMITS["name" if row.key == row.of_name else "both"]
+        for row in rows
+    )
+
+
+@transaction.atomic
+def unlock(*names: str) -> int:
+    """Forget what was counted against these names, from whatever network."""
+    rows = SignInAttempts.objects.filter(of_name__in=_names(names))
+    keys = list(rows.order_by("key").select_for_update().values_list("key", flat=True))
+    SignInAttempts.objects.filter(key__in=keys).delete()
+    return len(keys)
+
+
+def _names(names: tuple[str, ...]) -> list[str]:
+    return [
+        key
+        for name in names
+        if name
+        for key, kind in _keys(name=name, address="").items()
+        if kind == "name"
+    ]
+
+
 def _keys(*, name: str, address: str) -> dict[str, str]:
     """The keys of the three counters, each with its kind."""
     plain = unicodedata.normalize("NFKC", name).strip().casefold()
@@ -105,12 +142,18 @@ def _keys(*, name: str, address: str) -> dict[str, str]:
     }
 
 
-def _locked(keys: list[str], *, now: datetime) -> list[SignInAttempts]:
+def _locked(kinds: dict[str, str], *, now: datetime) -> list[SignInAttempts]:
+    name = next(key for key, kind in kinds.items() if kind == "name")
     SignInAttempts.objects.bulk_create(
-        [SignInAttempts(key=key, began_at=now) for key in sorted(keys)],
+        [
+            SignInAttempts(
+                key=key, began_at=now, of_name="" if kinds[key] == "network" else name
+            )
+            for key in sorted(kinds)
+        ],
         ignore_conflicts=True,
     )
-    return list(_in_order(keys))
+    return list(_in_order(list(kinds)))
 
 
 def _in_order(keys: list[str]) -> QuerySet[SignInAttempts]:

@@ -48,9 +48,12 @@ class PasswordForm(forms.Form):
     new_password1 = _password(
         _("New password"),
         autocomplete="new-password",
-        help_text=_("At least 10 characters, not only digits, not a common password."),
     )
     new_password2 = _password(_("New password again"), autocomplete="new-password")
+
+    def explain(self, rule: str) -> None:
+        """Say at the field what the rules of the bureau are."""
+        self.fields["new_password1"].help_text = rule
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -58,6 +61,46 @@ class PasswordForm(forms.Form):
         if first and second and first != second:
             self.add_error("new_password2", _("The two new passwords differ."))
         return cleaned
+
+
+_CODE = {
+    "autocomplete": "one-time-code",
+    "autocapitalize": "none",
+    "spellcheck": "false",
+}
+
+
+class CodeForm(forms.Form):
+    """The six digits of an authenticator."""
+
+    code = forms.CharField(
+        label=_("Code of the authenticator"),
+        max_length=12,
+        widget=forms.TextInput(attrs=_CODE | {"inputmode": "numeric"}),
+        help_text=_("Six digits; a new code every 30 seconds."),
+    )
+
+
+class SecondStepForm(forms.Form):
+    """The same at the sign-in, or a recovery code instead."""
+
+    code = forms.CharField(
+        label=_("Code of the authenticator"),
+        max_length=40,
+        widget=forms.TextInput(attrs=_CODE | {"autofocus": True}),
+        help_text=_("Six digits. Phone lost? Type one of your recovery codes."),
+    )
+
+
+class ConfirmItIsYouForm(forms.Form):
+    """Before a second factor is removed: password and code once more."""
+
+    password = _password(_("Password"), autocomplete="current-password")
+    code = forms.CharField(
+        label=_("Code of the authenticator, or a recovery code"),
+        max_length=40,
+        widget=forms.TextInput(attrs=_CODE),
+    )
 
 
 class TokenForm(forms.Form):

@@ -41,6 +41,10 @@ BEAT_SCHEDULE: Final[dict[str, dict[str, Any]]] = {
         "task": "evidence.tasks.sweep",
         "schedule": crontab(hour=3, minute=30),
     },
+    "look after accounts": {
+        "task": "portal.tasks.look_after_accounts",
+        "schedule": crontab(hour=4, minute=0),
+    },
     "resume jobs": {
         "task": "evidence.tasks.resume_jobs",
         "schedule": 30.0,

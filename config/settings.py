@@ -12,6 +12,7 @@ from config import places
 from config.api_settings import REST_FRAMEWORK, SPECTACULAR_SETTINGS  # noqa: F401
 from config.env import Environment, refuse_unsafe_production
 from config.logs import LEVELS, logging_configuration
+from config.passwords import AUTH_PASSWORD_VALIDATORS, PASSWORD_HASHERS  # noqa: F401
 from config.schedule import BEAT_SCHEDULE
 from config.secret import choose_secret
 
@@ -29,6 +30,9 @@ WEB_WORKERS = env.number("ANWANG_WEB_WORKERS", 2, low=1, high=64)
 DEBUG = env.flag("ANWANG_DEBUG", default=False)
 HOSTS = env.words("ANWANG_HOSTS")
 GIVEN_SECRET = env.text("ANWANG_SECRET_KEY")
+FIELD_KEYS = env.words("ANWANG_FIELD_KEY")
+SIGN_IN_FAILURES = env.number("ANWANG_SIGN_IN_FAILURES", 5, low=3, high=10)
+SIGN_IN_LOCK_MINUTES = env.number("ANWANG_SIGN_IN_LOCK_MINUTES", 15, low=15, high=60)
 BEHIND_PROXY = env.flag("ANWANG_BEHIND_PROXY", default=False)
 DATABASE_ROLE = env.choice("ANWANG_DB_ROLE", ("app", "owner"), "app")
 EMBEDDED_DATABASE = not env.given("DATABASE_URL")
@@ -107,6 +111,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "portal.watching.WatchSessions",
     "accounts.middleware.RequireSignIn",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -168,14 +173,6 @@ CACHES = {
 # Sign-in --------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["accounts.backends.UsernameOrPhoneBackend"]
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
-VALIDATION = "django.contrib.auth.password_validation"
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"{VALIDATION}.UserAttributeSimilarityValidator"},
-    {"NAME": f"{VALIDATION}.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
-    {"NAME": f"{VALIDATION}.CommonPasswordValidator"},
-    {"NAME": f"{VALIDATION}.NumericPasswordValidator"},
-]
 LOGIN_URL = "accounts:sign_in"
 LOGIN_REDIRECT_URL = "/"
 ANONYMOUS_USER_NAME = None  # guardian must not make a user that belongs to nobody

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers, viewsets
 
+from accounts.masking import mask_phone
 from enterprises.filters import EnterpriseFilter
 from enterprises.models import Enterprise, IndustrySubcategory
 from grids.models import GridNode
@@ -34,13 +36,32 @@ class IndustryReferenceSerializer(serializers.ModelSerializer[IndustrySubcategor
         fields = ("id", "code", "name", "category")
 
 
+class MaskedPhone(serializers.CharField):
+    """A phone number as everybody may read it."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            read_only=True,
+            help_text=_("Masked; in full by a call that gives a reason."),
+            **kwargs,
+        )
+
+    def to_representation(self, value: Any) -> str:
+        return mask_phone(str(value))
+
+
 class EnterpriseSerializer(serializers.ModelSerializer[Enterprise]):
-    """An entry of the register. ``grid`` is what the enterprise stands in."""
+    """An entry of the register. ``grid`` is what the enterprise stands in.
+
+    Phones are masked; ``/api/v1/personal-data/`` gives one in full.
+    """
 
     subcategory = IndustryReferenceSerializer()
     grid = GridReferenceSerializer()
     township = GridReferenceSerializer()
     department = GridReferenceSerializer(source="department_node", allow_null=True)
+    principal_phone = MaskedPhone()
+    safety_manager_phone = MaskedPhone()
 
     class Meta:
         model = Enterprise

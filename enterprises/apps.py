@@ -12,7 +12,8 @@ class EnterprisesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Make job kinds, notice kinds and what can be exported known."""
+        """Make known jobs, notices, personal data and what can be exported."""
         import_module("enterprises.notices")
         import_module("enterprises.job_kinds")
         import_module("enterprises.exports")
+        import_module("enterprises.personal_data")

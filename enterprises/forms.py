@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.fields import MaskedPhoneField, keep_phone
 from enterprises.models import (
     Enterprise,
     EnterpriseState,
@@ -43,6 +44,7 @@ _FACTS = (
     "scale_reason",
     "above_designated_size",
 )
+_PHONES = ("principal_phone", "safety_manager_phone")
 _PHONE = {"inputmode": "tel", "autocomplete": "off"}
 
 
@@ -163,8 +165,10 @@ class EnterpriseForm(RefusableForm):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.enterprise = enterprise
-        self.fields.update(forms.fields_for_model(Enterprise, fields=_FACTS))
-        for name in ("principal_phone", "safety_manager_phone"):
+        masked = dict.fromkeys(_PHONES, MaskedPhoneField)
+        facts = forms.fields_for_model(Enterprise, fields=_FACTS, field_classes=masked)
+        self.fields.update(facts)
+        for name in _PHONES:
             self.fields[name].widget.attrs.update(_PHONE)
         self.fields["scale"].choices = [("", _("By the table")), *Scale.choices]  # type: ignore[attr-defined]
         current = None if enterprise is None else enterprise.subcategory_id
@@ -172,6 +176,8 @@ class EnterpriseForm(RefusableForm):
         if enterprise is not None:
             self.initial = {name: getattr(enterprise, name) for name in _editable()}
             self.initial["subcategory"] = current
+            for name in _PHONES:
+                keep_phone(self, name, getattr(enterprise, name))
 
     def clean(self) -> dict[str, Any]:
         """A position taken on the spot goes before one that was entered."""

@@ -11,6 +11,7 @@ class GridsConfig(AppConfig):
     verbose_name = _("Grids")
 
     def ready(self) -> None:
-        """Make the notices and the kind of background job known."""
+        """Make the notices, the kind of job and the personal data known."""
         import_module("grids.notices")
+        import_module("grids.personal_data")
         import_module("grids.services.exporting").declare()

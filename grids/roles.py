@@ -7,7 +7,10 @@ alert rungs name them.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +20,23 @@ class RoleSpec:
     code: str
     name: str
     permissions: frozenset[str]
+    second_factor_required: bool = False
+    idle_minutes: int | None = None
+
+
+# Three duties that 等保 level 3 keeps apart (三员分立): whoever opens accounts gives
+# no roles, and neither of the two administers the log of what they do.
+DUTIES: Final = {
+    "system": frozenset({"manage_accounts"}),
+    "security": frozenset({"assign_roles", "manage_security"}),
+    "audit": frozenset({"view_security_log"}),
+}
+
+
+def duties_of(permissions: Iterable[str]) -> frozenset[str]:
+    """Which of the three these permissions belong to."""
+    held = frozenset(permissions)
+    return frozenset(name for name, marks in DUTIES.items() if marks & held)
 
 
 _SEE: Final = frozenset({"view_grids", "view_enterprises", "view_hazards"})
@@ -39,11 +59,16 @@ ROLES: Final[tuple[RoleSpec, ...]] = (
             "edit_enterprises",
             "appoint_posts",
             "manage_accounts",
-            "assign_roles",
             "manage_rules",
-            "manage_security",
             "view_board",
         },
+        second_factor_required=True,
+    ),
+    RoleSpec(
+        "security_admin",
+        "安全管理员",
+        _SEE | {"assign_roles", "manage_security"},
+        second_factor_required=True,
     ),
     RoleSpec("bureau_leader", "局领导", _SEE | _CLOSE | _BOARD),
     RoleSpec(
@@ -79,6 +104,7 @@ ROLES: Final[tuple[RoleSpec, ...]] = (
         "grid_worker",
         "村网格员",
         _SEE | {"report_hazards", "recheck_hazards", "record_work"},
+        idle_minutes=120,
     ),
     RoleSpec(
         "enterprise_officer",
@@ -86,6 +112,9 @@ ROLES: Final[tuple[RoleSpec, ...]] = (
         _SEE | {"report_hazards", "rectify_hazards"},
     ),
     RoleSpec(
-        "auditor", "审计员", _SEE | {"view_board", "view_security_log", "export_rows"}
+        "auditor",
+        "审计员",
+        _SEE | {"view_board", "view_security_log", "export_rows"},
+        second_factor_required=True,
     ),
 )

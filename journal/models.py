@@ -52,6 +52,18 @@ class SecurityAction(models.TextChoices):
     TOKEN_REVOKED = "token_revoked", _("API token revoked")
     TENANT_CHOSEN = "tenant_chosen", _("Tenant chosen")
     EXPORTED = "exported", _("Exported")
+    PERSONAL_DATA_SHOWN = "personal_data_shown", _("Personal data shown")
+    RULES_CHANGED = "rules_changed", _("Rules of security changed")
+    ACCOUNT_UNLOCKED = "account_unlocked", _("Account unlocked")
+    SESSION_ENDED = "session_ended", _("Sessions ended elsewhere")
+    SECOND_FACTOR_ADDED = "second_factor_added", _("Second factor set up")
+    SECOND_FACTOR_REMOVED = "second_factor_removed", _("Second factor removed")
+    SECOND_FACTOR_FAILED = "second_factor_failed", _("Second factor wrong")
+    RECOVERY_CODES_MADE = "recovery_codes_made", _("Recovery codes made")
+    RECOVERY_CODE_USED = "recovery_code_used", _("Recovery code used")
+    ACCOUNT_UNUSED = "account_unused", _("Unused account disabled")
+    ACCOUNTS_PROPOSED = "accounts_proposed", _("List of accounts handed in")
+    ACCOUNTS_OPENED = "accounts_opened", _("List of accounts opened")
     REFUSED = "refused", _("Refused")
 
 

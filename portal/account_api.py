@@ -27,6 +27,13 @@ class MakeTokenSerializer(serializers.Serializer):
     password = serializers.CharField(
         max_length=LONGEST_PASSWORD, trim_whitespace=False, write_only=True
     )
+    code = serializers.CharField(
+        max_length=40,
+        default="",
+        allow_blank=True,
+        write_only=True,
+        help_text=_("Of the authenticator, where a second factor is set up."),
+    )
     name = serializers.CharField(
         max_length=100, default="API", help_text=_("What the token is for.")
     )
@@ -69,10 +76,11 @@ class TokensView(APIView):
         wanted = given.validated_data
         plain = request._request  # noqa: SLF001  the log wants Django's request
         try:
-            user = sign_in.check_credentials(
+            user = sign_in.check_all(
                 request=plain,
                 username=wanted["username"],
                 password=wanted["password"],
+                code=wanted["code"],
             )
         except TooManyAttempts as refusal:
             raise Throttled(wait=refusal.seconds, detail=str(refusal)) from refusal

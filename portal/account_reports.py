@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass
 
+from django.http import HttpRequest
+
 from accounts import services
-from accounts.models import ApiToken, User
+from accounts.agents import device_of
+from accounts.models import ApiToken, User, UserSession
 from grids.models import RoleAssignment
 from tenants.tenancy import active_tenant
 
@@ -15,6 +18,27 @@ class HeldRole:
     role: str
     node: str
     url: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignedInAt:
+    """One session, as its owner may recognize it."""
+
+    row: UserSession
+    device: str
+    is_this: bool
+
+
+def sessions_of(request: HttpRequest) -> list[SignedInAt]:
+    """Where somebody is signed in, this place first."""
+    if not isinstance(request.user, User):
+        return []
+    key = request.session.session_key
+    found = [
+        SignedInAt(row, device_of(row.agent), row.session_key == key)
+        for row in services.sessions_of(request.user)
+    ]
+    return sorted(found, key=lambda one: not one.is_this)
 
 
 def roles_of(user: User) -> list[HeldRole]:

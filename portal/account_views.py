@@ -22,12 +22,14 @@ from django.views.decorators.http import (
 from django.views.i18n import set_language as remember_language_here
 
 from accounts import services
-from accounts.forms import PasswordForm, SignInForm, TokenForm
+from accounts.forms import PasswordForm, SecondStepForm, SignInForm, TokenForm
 from accounts.kept_forms import KeptForm, comes_from_here, is_local
 from accounts.models import User
 from accounts.pages import only_sent, send_again
 from accounts.pages import sign_in_again as show_sign_in_again
+from accounts.services import second_factor
 from portal import account_reports, sign_in
+from portal.sign_in_steps import FACTOR_DUE, KEPT, who_waits
 from tenants.errors import DomainError
 
 LARGE_TEXT = "large_text"
@@ -46,9 +48,13 @@ def sign_in_page(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _show_sign_in(request, SignInForm(), then)
     form = SignInForm(request.POST)
-    if (user := _signed_in(request, form)) is None:
+    user = _signed_in(request, form)
+    if form.errors:
         return _show_sign_in(request, form, then, status=_status(form))
-    return _remember_device(redirect(then), user)
+    if user is None:
+        query = urlencode({"next": then}, safe="/")
+        return redirect(f"{reverse('accounts:second_step')}?{query}")
+    return remember_device(redirect(then), user)
 
 
 @login_not_required
@@ -61,10 +67,55 @@ def sign_in_again(request: HttpRequest) -> HttpResponse:
     if kept is None:
         return redirect("accounts:sign_in")
     form = SignInForm(request.POST)
-    if (user := _signed_in(request, form)) is None:
+    user = _signed_in(request, form)
+    if form.errors:
         return show_sign_in_again(request, kept=kept, form=form, status=_status(form))
+    if user is None:
+        return show_second_step(request, SecondStepForm(), kept=kept)
     shown = send_again(request, kept=kept, was_signed_out=True)
-    return _remember_device(shown, user)
+    return remember_device(shown, user)
+
+
+@login_not_required
+@never_cache
+@sensitive_post_parameters("code")
+@require_http_methods(["GET", "HEAD", "POST"])
+def second_step(request: HttpRequest) -> HttpResponse:
+    """The code of the authenticator, after the password and before anything else."""
+    then = _then(request)
+    if request.user.is_authenticated:
+        return redirect(then)
+    if who_waits(request) is None:
+        return redirect("accounts:sign_in")
+    kept = KeptForm.from_json(request.POST.get("kept", ""), request)
+    form = SecondStepForm(request.POST or None)
+    user = None
+    if form.is_valid():
+        try:
+            user = sign_in.second_step(request=request, code=form.cleaned_data["code"])
+        except DomainError as refusal:
+            _add(form, refusal)
+    if user is None:
+        status = _status(form) if form.is_bound else 200
+        return show_second_step(request, form, then=then, kept=kept, status=status)
+    shown = send_again(request, kept=kept, was_signed_out=True) if kept else None
+    return remember_device(shown or redirect(then), user)
+
+
+def show_second_step(
+    request: HttpRequest,
+    form: SecondStepForm,
+    *,
+    then: str = "",
+    kept: KeptForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    context = {"form": form, "next": then, "kept": kept}
+    response = render(request, "accounts/second_step.html", context, status=status)
+    if kept is not None:
+        response["HX-Retarget"] = "body"
+        response["HX-Reswap"] = "innerHTML"
+    return response
 
 
 @login_not_required
@@ -79,7 +130,9 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def password_change(request: HttpRequest) -> HttpResponse:
+    rules = services.rules_for(request.user)
     form = PasswordForm(request.POST or None)
+    form.explain(services.password_help(request.user, rules))
     if request.method == "POST" and form.is_valid():
         try:
             sign_in.change_password(
@@ -93,11 +146,18 @@ def password_change(request: HttpRequest) -> HttpResponse:
             messages.success(
                 request, _("The password is changed. Other devices are signed out.")
             )
-            return redirect("accounts:me")
+            return go_on(request)
     status = _status(form) if form.is_bound else 200
-    return render(
-        request, "accounts/password_change.html", {"form": form}, status=status
-    )
+    context = {"form": form, "is_due": request.user.must_change_password}
+    return render(request, "accounts/password_change.html", context, status=status)
+
+
+def go_on(request: HttpRequest, then: str = "accounts:me") -> HttpResponse:
+    """On from what was due: to a form that waited for it, else to a page."""
+    if request.session.get(FACTOR_DUE):
+        return redirect("accounts:second_factor")
+    kept = KeptForm.from_json(request.session.pop(KEPT, ""), request)
+    return redirect(then) if kept is None else send_again(request, kept=kept)
 
 
 @never_cache
@@ -125,6 +185,15 @@ def revoke_token(request: HttpRequest, pk: UUID) -> HttpResponse:
     if not sign_in.revoke_token(request=request, user=request.user, token_id=pk):
         raise Http404
     messages.success(request, _("The token is revoked."))
+    return redirect("accounts:me")
+
+
+@only_sent(instead="accounts:me")
+def end_sessions(request: HttpRequest, pk: UUID | None = None) -> HttpResponse:
+    """Sign out elsewhere; the session that asks goes on."""
+    if not sign_in.end_sessions(request=request, session_id=pk) and pk is not None:
+        raise Http404
+    messages.success(request, _("Signed out there."))
     return redirect("accounts:me")
 
 
@@ -244,13 +313,15 @@ def _show_me(
     context = {
         "roles": account_reports.roles_of(request.user),
         "tokens": account_reports.tokens_of(request.user),
+        "sessions": account_reports.sessions_of(request),
+        "has_second_factor": second_factor.is_on(request.user),
         "token_form": token_form or TokenForm(),
         "new_key": new_key,
     }
     return render(request, "accounts/me.html", context, status=status)
 
 
-def _remember_device(response: HttpResponse, user: User) -> HttpResponse:
+def remember_device(response: HttpResponse, user: User) -> HttpResponse:
     """A new device starts in the language and text size of its user."""
     if user.language:
         translation.activate(user.language)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal import account_api
+from portal import account_api, showing_api
 
 urlpatterns = [
     path("tokens/", account_api.TokensView.as_view(), name="tokens"),
@@ -10,5 +10,10 @@ urlpatterns = [
         "tokens/current/",
         account_api.CurrentTokenView.as_view(),
         name="tokens-current",
+    ),
+    path(
+        "personal-data/<slug:kind>/<uuid:pk>/<slug:field>/",
+        showing_api.ShowPersonalDataView.as_view(),
+        name="personal-data",
     ),
 ]

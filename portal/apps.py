@@ -12,5 +12,6 @@ class PortalConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Make the lists known that can be taken away."""
+        """Make the lists known that can be taken away, and the notice kinds."""
         import_module("portal.exports")
+        import_module("portal.unused")

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import services as accounts
 from accounts.models import ApiToken, User
+from accounts.services import second_factor, seed_security
 from enterprises.services import (
     seed_boundary_duties,
     seed_domains,
@@ -20,6 +21,8 @@ from enterprises.services import (
 from grids import access
 from grids.models import GridNode
 from grids.services import (
+    duties_held,
+    duties_stay_held,
     edit_node,
     plant_root,
     seed_print_rule,
@@ -68,6 +71,7 @@ def open_bureau(
     with tenant_scope(tenant.pk):
         plant_root(tenant=tenant, boundary=boundary)
         seed_roles()
+        seed_security()
         seed_print_rule()
         seed_calendar()
         seed_rules()
@@ -154,6 +158,7 @@ def own_users() -> QuerySet[User]:
 def open_account(*, request: HttpRequest, **facts: Any) -> User:
     """A new account of the bureau one works in, or of the platform.
 
+    Its password has been known to another: it is for the first sign-in only.
     ``facts`` are those of ``accounts.services.create_user``, but never the
     tenant: that is where one works.
     """
@@ -161,7 +166,7 @@ def open_account(*, request: HttpRequest, **facts: Any) -> User:
     tenant = current_tenant()
     if tenant is None:
         facts["is_staff"] = True  # whoever is of no bureau works in the admin only
-    user = accounts.create_user(tenant=tenant, **facts)
+    user = accounts.create_user(tenant=tenant, must_change=True, **facts)
     _log(request, SecurityAction.USER_CREATED, actor, user, username=user.username)
     return user
 
@@ -173,7 +178,8 @@ def change_account(*, request: HttpRequest, user_id: UUID, **facts: Any) -> User
     _check_own(user_id)
     if user_id == actor.pk and not (facts["is_active"] and facts["is_staff"]):
         raise DomainError(_("You cannot lock yourself out. Ask a colleague."))
-    user, changed, ended = accounts.edit_user(user_id=user_id, **facts)
+    with duties_stay_held(_asked(actor)):
+        user, changed, ended = accounts.edit_user(user_id=user_id, **facts)
     _log_ended_tokens(request, actor, user, ended)
     if changed:
         # Names and numbers are not copied into a log that cannot forget.
@@ -191,9 +197,10 @@ def change_account(*, request: HttpRequest, user_id: UUID, **facts: Any) -> User
 
 @transaction.atomic
 def set_account_password(*, request: HttpRequest, user_id: UUID, password: str) -> User:
-    """For somebody who has forgotten theirs."""
+    """For somebody who has forgotten theirs; they choose another at the sign-in."""
     actor = _account_manager(request)
     _check_own(user_id)
+    _check_no_takeover(actor, own_users().get(pk=user_id))
     user, ended = accounts.set_password(user_id=user_id, password=password)
     _log_ended_tokens(request, actor, user, ended)
     _log(request, SecurityAction.PASSWORD_CHANGED, actor, user)
@@ -248,6 +255,28 @@ def _account_manager(request: HttpRequest) -> User:
     elif not actor.is_superuser:
         raise NotAllowed(_("You are not allowed to do this here."))
     return actor
+
+
+def _check_no_takeover(actor: User, user: User) -> None:
+    """Whoever resets a password could sign in with it: not into another duty.
+
+    Where a second factor is set up that is no danger, for the password alone
+    opens nothing; and whoever removes second factors resets no passwords.
+    """
+    if actor.tenant_id is None or second_factor.is_on(user):
+        return
+    if duties_held(user) - duties_held(actor):
+        raise NotAllowed(
+            _(
+                "This account holds another of the three duties and has no second"
+                " factor: its password is set by the operator of the platform."
+            )
+        )
+
+
+def _asked(actor: User) -> User | None:
+    """An operator of the platform is nobody's last one."""
+    return None if actor.tenant_id is None else actor
 
 
 def _check_own(user_id: UUID) -> None:

@@ -109,10 +109,24 @@ TABLE: dict[str, Row] = {
     "set_language": public(SENT),
     "accounts:sign_in": public("302 302 405 405 405", anonymous="200 422 405 405 405"),
     "accounts:sign_in_again": public(SENT),
+    "accounts:second_step": public("302 302 405 405 405"),  # no password before it
     "accounts:sign_out": public(SENT),
     "accounts:password_change": page(FORM),
     "accounts:me": page(READ),
     "accounts:large_text": page(SENT),
+    "accounts:sessions_end": page(SENT),
+    "accounts:session_end": page(
+        "302 302 405 405 405",
+        key="session",
+        watcher="302 404 405 405 405",
+        **SENT_UNSEEN,
+    ),
+    "accounts:second_factor": page(READ),
+    "accounts:second_factor_begin": page(SENT),
+    "accounts:second_factor_confirm": page("302 422 405 405 405"),
+    "accounts:second_factor_codes": page("302 422 405 405 405"),
+    "accounts:second_factor_remove": page("302 422 405 405 405"),
+    "accounts:second_factor_on": page(SENT),
     "accounts:token_make": page("302 422 405 405 405"),
     "accounts:token_revoke": page(
         SENT, key="token", watcher="302 404 405 405 405", **SENT_UNSEEN
@@ -270,11 +284,27 @@ TABLE: dict[str, Row] = {
         dict.fromkeys(PEOPLE, READ), "public_village", is_posted=True
     ),
     "portal:board-points": page(READ, **ungranted("403 405 405 405 405")),
+    # Personal data in full, and the mark on the pages that show some.
+    "portal:show-personal": page(
+        "302 200 405 405 405",
+        key="phone",
+        body={"reason": "核实隐患"},
+        **SENT_WATCHED,
+        **SENT_UNSEEN,
+    ),
+    "portal:watermark": page(READ),
     # The API.
     "api-schema": api(READ),
     "api-docs": api(READ),
     "tokens": public("405 400 405 405 405"),
     "tokens-current": api("405 405 405 405 404"),  # a session is no token
+    "personal-data": api(
+        "405 200 405 405 405",
+        key="phone",
+        body={"reason": "核实隐患"},
+        watcher="405 403 405 405 405",
+        **unseen("405 404 405 405 405"),
+    ),
     "enterprise-list": api(READ),
     "enterprise-detail": api(READ, key="plant", **READ_UNSEEN),
     "grid-list": api(READ),
@@ -296,6 +326,11 @@ TABLE: dict[str, Row] = {
 # What a key puts into the path.
 PATHS: dict[str, Callable[[Holdings], dict[str, Any]]] = {
     "plant": lambda has: {"pk": has.plant.pk},
+    "phone": lambda has: {
+        "kind": "enterprise",
+        "pk": has.plant.pk,
+        "field": "principal_phone",
+    },
     "code": lambda has: {"token": has.code.token},
     "door": lambda has: {"pk": has.code.pk},
     "decision": lambda has: {"pk": has.decision.pk},
@@ -320,6 +355,7 @@ PATHS: dict[str, Callable[[Holdings], dict[str, Any]]] = {
     "job": lambda has: {"pk": has.job.pk},
     "ledger": lambda has: {"pk": has.ledger.pk},
     "token": lambda has: {"pk": has.token.pk},
+    "session": lambda has: {"pk": has.session.pk},
     "work": lambda has: {
         "pk": has.county.village.pk,
         "item_pk": has.duties.record.item_id,

@@ -22,7 +22,13 @@ from enterprises.services import register_enterprise, seed_industries, set_depar
 from evidence.services import store_photo
 from grids.kinds import NodeKind
 from grids.models import GridNode, Role
-from grids.services import add_node, assign_role, plant_root, seed_roles
+from grids.services import (
+    add_node,
+    assign_role,
+    assign_roles_in_bulk,
+    plant_root,
+    seed_roles,
+)
 from grids.services.roles import _permissions
 from hazards.models import HazardKind
 from hazards.services import (
@@ -119,9 +125,10 @@ def make_user(
     if on is not None:
         assert tenant is not None
         with tenant_scope(tenant.pk):
-            if may:
-                role = _role_with(tenant, frozenset(may)).code
-            if role:
+            if may:  # any permissions together, which no person of the product has
+                made = _role_with(tenant, frozenset(may))
+                assign_roles_in_bulk(assignments=[(user.pk, made.code, on.pk)])
+            elif role:
                 assign_role(actor=None, user_id=user.pk, role_code=role, node_id=on.pk)
     return user
 

@@ -9,6 +9,7 @@ from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
 
+from accounts.services import seed_security
 from enterprises.models import IndustrySubcategory
 from grids.models import Role, RoleAssignment
 from grids.services import seed_print_rule
@@ -22,24 +23,26 @@ from workdays.services import seed_calendar, seed_rules
 
 pytestmark = pytest.mark.django_db
 
-# Who sees the lists: the bureau's administrator, its auditor.
+# Who sees the lists: the bureau's system administrator, its auditor, and its
+# security administrator.
 SEEN_BY = {
-    "tenants_tenant": (False, False),
-    "accounts_user": (True, False),
-    "grids_gridnode": (True, False),
-    "grids_printrule": (True, False),
-    "grids_role": (True, False),
-    "grids_roleassignment": (True, False),
-    "enterprises_enterprise": (True, False),
-    "enterprises_industrycategory": (True, False),
-    "enterprises_industrysubcategory": (True, False),
-    "workdays_day": (True, False),
-    "workdays_deadlinerule": (True, False),
-    "hazards_hazardkind": (True, False),
-    "hazards_escalationrung": (True, False),
-    "hazards_hazard": (True, True),
-    "journal_securityevent": (False, True),
-    "journal_seal": (False, True),
+    "tenants_tenant": (False, False, False),
+    "accounts_user": (True, False, True),
+    "accounts_securityrules": (False, False, True),
+    "grids_gridnode": (True, False, True),
+    "grids_printrule": (True, False, False),
+    "grids_role": (False, False, True),
+    "grids_roleassignment": (False, False, True),
+    "enterprises_enterprise": (True, False, False),
+    "enterprises_industrycategory": (True, False, False),
+    "enterprises_industrysubcategory": (True, False, False),
+    "workdays_day": (True, False, False),
+    "workdays_deadlinerule": (True, False, False),
+    "hazards_hazardkind": (True, False, False),
+    "hazards_escalationrung": (True, False, False),
+    "hazards_hazard": (True, True, False),
+    "journal_securityevent": (False, True, False),
+    "journal_seal": (False, True, False),
 }
 OF_ONE_ROW = ("change", "history", "delete")
 
@@ -63,6 +66,7 @@ def rows(county):
         return {
             "tenants_tenant": county.tenant,
             "accounts_user": person,
+            "accounts_securityrules": seed_security(),
             "grids_gridnode": county.village,
             "grids_printrule": seed_print_rule(),
             "grids_role": Role.objects.first(),
@@ -131,14 +135,16 @@ def test_another_bureaus_administrator_meets_no_row(rows, method):
     found = answers(client, rows, method)
 
     # What nobody changes refuses before it looks: for own rows all the same.
-    for model, (administrator, _auditor) in SEEN_BY.items():
+    for model, (administrator, _auditor, _security) in SEEN_BY.items():
         for page in OF_ONE_ROW:
             hidden = (administrator and method == "get") or page == "delete"
             allowed = {404} if hidden else {403, 404}
             assert found[model, page] in allowed, (model, page)
 
 
-@pytest.mark.parametrize(("who", "role"), [(0, "tenant_admin"), (1, "auditor")])
+@pytest.mark.parametrize(
+    ("who", "role"), [(0, "tenant_admin"), (1, "auditor"), (2, "security_admin")]
+)
 def test_people_of_the_bureau_see_what_their_role_says(county, rows, who, role):
     client = browser_of(county.tenant, county.root, role)
 

@@ -10,7 +10,7 @@ import hashlib
 import json
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -18,8 +18,9 @@ from uuid import UUID
 from django.apps import apps
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
 
-from accounts.services import make_token
+from accounts.services import make_token, note_session
 from enterprises.models import (
     EnterpriseCode,
     EnterpriseDocument,
@@ -34,7 +35,7 @@ from enterprises.services import (
     rate_enterprise,
     record_standardization,
 )
-from evidence.models import Job
+from evidence.models import Job, JobState
 from grids.kinds import NodeKind
 from grids.models import GridNode
 from hazards.workflow import HazardState
@@ -55,7 +56,7 @@ from tests.world_duties import DutiesDone, do_duties
 if TYPE_CHECKING:
     import psycopg
 
-    from accounts.models import ApiToken, User
+    from accounts.models import ApiToken, User, UserSession
     from enterprises.models import Enterprise
     from evidence.models import Photo
     from hazards.models import Hazard
@@ -81,6 +82,7 @@ class Holdings:
     waiting: Photo
     notice: Notice
     token: ApiToken
+    session: UserSession
     duties: DutiesDone
     job: Job
     ledger: Job
@@ -162,6 +164,9 @@ def _holdings(county: County, owner: User) -> Holdings:
     )
     waiting = make_photo(owner)
     token, _key = make_token(user=owner, name="平台对接")
+    session = note_session(
+        user=owner, session_key=f"elsewhere-{owner.pk}"[:40], address=None, agent=""
+    )
     with tenant_scope(county.tenant.pk):
         shown = hazard.photos.order_by("id").first().photo
         code = EnterpriseCode.objects.get(enterprise=plant)
@@ -188,8 +193,8 @@ def _holdings(county: County, owner: User) -> Holdings:
         notice = Notice.objects.create(
             recipient=owner, kind="hazard-reported", key="world", params={}
         )
-        job = Job.objects.create(actor=owner, kind="export")
-        ledger = Job.objects.create(actor=owner, kind="enterprise-import-check")
+        job = _ended(owner, "export", list="grids", query="", full=False, reason="")
+        ledger = _ended(owner, "enterprise-import-check")
     return Holdings(
         county=county,
         plant=plant,
@@ -203,10 +208,25 @@ def _holdings(county: County, owner: User) -> Holdings:
         waiting=waiting,
         notice=notice,
         token=token,
+        session=session,
         job=job,
         duties=do_duties(county, plant, owner),
         ledger=ledger,
     )
+
+
+def _ended(owner: User, kind: str, **parameters: Any) -> Job:
+    """A job that is over, so that no test's worker takes it up."""
+    now = timezone.now()
+    job: Job = Job.objects.create(
+        actor=owner,
+        kind=kind,
+        parameters=parameters,
+        state=JobState.DONE,
+        finished_at=now,
+        expires_at=now + timedelta(days=1),
+    )
+    return job
 
 
 # What a tenant holds, as one word ---------------------------------------------

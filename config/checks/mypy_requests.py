@@ -13,7 +13,7 @@ from mypy.types import AnyType, Instance, Type, TypeOfAny
 
 REQUEST = "django.http.request.HttpRequest"
 API_REQUEST = "rest_framework.request.Request"
-USER = "accounts.models.User"
+USER = "accounts.models.people.User"
 
 
 class RequestPlugin(Plugin):

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.contrib.auth.models import Group
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from guardian.models import UserObjectPermissionBase
@@ -44,6 +45,18 @@ class Role(TenantModel):
         Group, on_delete=models.PROTECT, related_name="+", verbose_name=_("Group")
     )
     rank = models.PositiveSmallIntegerField(_("Order"), default=100)
+    second_factor_required = models.BooleanField(
+        _("Second factor required"),
+        default=False,
+        help_text=_("Whoever holds the role sets one up at the next sign-in."),
+    )
+    idle_minutes = models.PositiveSmallIntegerField(
+        _("Signed out after, in minutes without a request"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(5), MaxValueValidator(480)],
+        help_text=_("Empty: as the rules of security say."),
+    )
 
     class Meta:
         verbose_name = _("role")
@@ -52,7 +65,12 @@ class Role(TenantModel):
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["tenant", "code"], name="role_code_once_per_tenant"
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(idle_minutes__isnull=True)
+                | models.Q(idle_minutes__gte=5, idle_minutes__lte=480),
+                name="role_idle_minutes_in_bounds",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -20,6 +20,7 @@ from grids.services.roles import (
     end_assignments_of,
     rename_role,
     seed_roles,
+    set_role_demands,
     set_role_permissions,
 )
 from grids.services.schemes import (
@@ -29,6 +30,7 @@ from grids.services.schemes import (
     seed_work_items,
     withdraw_item,
 )
+from grids.services.separation import duties_held, duties_stay_held
 from grids.services.standards import (
     choose_office_kinds,
     mark_standard,
@@ -55,6 +57,8 @@ __all__ = [
     "build_tree",
     "choose_office_kinds",
     "choose_scheme",
+    "duties_held",
+    "duties_stay_held",
     "edit_item",
     "edit_node",
     "end_assignment",
@@ -76,6 +80,7 @@ __all__ = [
     "seed_standards",
     "seed_work_items",
     "set_boundary",
+    "set_role_demands",
     "set_role_permissions",
     "withdraw_item",
     "withdraw_record",

@@ -230,13 +230,13 @@ def _show(job: Job) -> Shown:
 
 def _tell(job: Job) -> None:
     """In the last transaction: the log knows of each file, and of each failure."""
-    listed = exports.find(job.parameters["list"])
+    title = str(exports.find(job.parameters["list"]).title)
     done = job.state == JobState.DONE
     record_security(
         name=SecurityAction.EXPORTED,
         actor=job.actor,
         succeeded=done,
-        note=str(listed.title) if done else job.error,
+        note=title if done else job.error,
         job=str(job.pk),
         rows=job.result.get("rows"),
         **job.parameters,
@@ -246,7 +246,7 @@ def _tell(job: Job) -> None:
         kind="export-done" if done else "export-failed",
         key=f"job:{job.pk}",
         params={
-            "list": {"words": str(listed.title)},
+            "list": title,
             "rows": str(job.result.get("rows", 0)),
             "error": job.error,
         },

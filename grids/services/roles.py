@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from django.contrib.auth.models import Group, Permission
@@ -15,19 +14,24 @@ from accounts.models import User
 from grids import access
 from grids.models import GridNode, NodeGrant, Role, RoleAssignment
 from grids.roles import ROLES
+from grids.services.separation import (
+    check_person,
+    check_role,
+    duties_stay_held,
+    permissions_of,
+)
 from journal.models import SecurityAction
 from journal.services import record_security
-from tenants.errors import DomainError
+from tenants.errors import DomainError, refused_at_its_field
 from tenants.tenancy import require_tenant
 from tenants.texts import tidy_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
     from uuid import UUID
 
-MANAGE = "manage_accounts"
-# Who runs the accounts and who looks at what was done are two people.
-_APART: Final = {"tenant_admin": "auditor", "auditor": "tenant_admin"}
+MANAGE: Final = "assign_roles"
+RULES: Final = "manage_security"
 
 
 @transaction.atomic
@@ -41,7 +45,12 @@ def seed_roles() -> dict[str, Role]:
         group = Group.objects.create(name=f"{tenant_id}:{spec.code}")
         group.permissions.set(_permissions(spec.permissions))
         known[spec.code] = Role.objects.create(
-            code=spec.code, name=spec.name, group=group, rank=rank * 10
+            code=spec.code,
+            name=spec.name,
+            group=group,
+            rank=rank * 10,
+            second_factor_required=spec.second_factor_required,
+            idle_minutes=spec.idle_minutes,
         )
     return known
 
@@ -52,15 +61,16 @@ def assign_role(
 ) -> RoleAssignment:
     """Give a user a role on a node: everything below it comes with it.
 
-    Nobody can hand out what he does not hold account management for, nothing to
-    himself, and to nobody the roles of administrator and of auditor together.
+    Nobody can hand out what he may not give roles on, nothing to himself, and to
+    nobody two of the three duties, not even an operator.
     The assignment and the security log are written together.
     """
     node = _node(node_id)
     if actor is not None:
         access.require(actor, MANAGE, [node.pk])
-        _check_separation(actor, user_id, role_code)
+        _check_not_himself(actor, user_id)
     role = _role(role_code)
+    check_person(user_ids=[user_id], gaining=permissions_of(role))
     user = User.objects.filter(pk=user_id, tenant_id=require_tenant()).first()
     if user is None or not user.is_active:
         raise DomainError(_("This user does not exist or is disabled."), field="user")
@@ -82,19 +92,10 @@ def assign_role(
     return assignment
 
 
-def _check_separation(actor: User, user_id: UUID, role_code: str) -> None:
+def _check_not_himself(actor: User, user_id: UUID) -> None:
     if actor.pk == user_id:
         raise DomainError(
             _("Nobody gives a role to himself. Ask a colleague."), field="user"
-        )
-    # Two colleagues at once must not give one half each.
-    User.objects.select_for_update(of=("self",)).filter(pk=user_id).first()
-    held = RoleAssignment.objects.filter(
-        user_id=user_id, ended_at__isnull=True, role__code=_APART.get(role_code, "")
-    )
-    if held.exists():
-        raise DomainError(
-            _("Nobody is administrator and auditor at the same time."), field="role"
         )
 
 
@@ -102,10 +103,10 @@ def _check_separation(actor: User, user_id: UUID, role_code: str) -> None:
 def end_assignment(*, actor: User | None, assignment_id: UUID) -> RoleAssignment:
     """Take a role away. The next request of the user is already refused.
 
-    Whoever administers does not end the last one who may: only an operator could
-    open the county's accounts again.
+    Whoever administers does not end the last one who does: only an operator could
+    open the county again.
     """
-    with _somebody_manages(actor):
+    with duties_stay_held(actor):
         return _end_assignment(actor, assignment_id)
 
 
@@ -171,30 +172,47 @@ def rename_role(*, actor: User | None, role_id: UUID, name: str) -> Role:
     return role
 
 
-@contextmanager
-def _somebody_manages(actor: User | None) -> Iterator[None]:
-    """Refuse what would leave the county without anybody who manages accounts."""
-    if actor is None:
-        yield
-        return
-    # One at a time, or two administrators would end each other.
-    root = GridNode.objects.select_for_update(of=("self",), no_key=True)
-    root_id = root.get(parent__isnull=True).pk
-    managers = NodeGrant.objects.filter(
-        content_object=root_id, permission__codename=MANAGE, user__is_active=True
-    )
-    was_managed = managers.exists()
-    yield
-    if was_managed and not managers.exists():
-        raise DomainError(
-            _("This is the last one who manages accounts of the whole county.")
-        )
-
-
-def _require_at_root(actor: User | None) -> None:
+def _require_at_root(actor: User | None, permission: str = MANAGE) -> None:
     if actor is not None:
         root = GridNode.objects.get(parent__isnull=True)
-        access.require(actor, MANAGE, [root.pk])
+        access.require(actor, permission, [root.pk])
+
+
+def _check_holders(role: Role, holders: list[UUID], wanted: frozenset[str]) -> None:
+    """What the role itself no longer holds does not count against its holders."""
+    try:
+        check_person(user_ids=holders, gaining=wanted, besides=role.pk)
+    except DomainError as refusal:
+        raise DomainError(refusal.message, field="permissions") from refusal
+
+
+@transaction.atomic
+def set_role_demands(
+    *,
+    actor: User | None,
+    role_id: UUID,
+    second_factor_required: bool,
+    idle_minutes: int | None,
+) -> Role:
+    """What the sessions of a role's holders must keep to, from the next sign-in on."""
+    _require_at_root(actor, RULES)
+    role = Role.objects.select_for_update(of=("self",)).get(pk=role_id)
+    wanted = (second_factor_required, idle_minutes)
+    if (role.second_factor_required, role.idle_minutes) == wanted:
+        return role
+    role.second_factor_required, role.idle_minutes = wanted
+    with refused_at_its_field():
+        role.full_clean(exclude=["tenant", "group"])
+    role.save(update_fields=["second_factor_required", "idle_minutes"])
+    record_security(
+        name=SecurityAction.RULES_CHANGED,
+        actor=actor,
+        note=role.name,
+        role=role.code,
+        second_factor_required=second_factor_required,
+        idle_minutes=idle_minutes,
+    )
+    return role
 
 
 @transaction.atomic
@@ -205,7 +223,10 @@ def set_role_permissions(
     role = Role.objects.select_for_update().get(pk=role_id)
     _require_at_root(actor)
     wanted = frozenset(codenames)
-    with _somebody_manages(actor):
+    check_role(wanted)
+    held = RoleAssignment.objects.filter(role=role, ended_at__isnull=True)
+    _check_holders(role, list(held.values_list("user_id", flat=True)), wanted)
+    with duties_stay_held(actor):
         role.group.permissions.set(_permissions(wanted))
         holders = RoleAssignment.objects.filter(role=role, ended_at__isnull=True)
         _derive_grants(list(holders.values_list("user_id", flat=True).distinct()))

@@ -3,6 +3,6 @@
 Every save goes through a service. What has no service is not changed here.
 """
 
-from portal.admin import bureaus, people, records, register, rules, tree
+from portal.admin import bureaus, people, records, register, rules, security, tree
 
-__all__ = ["bureaus", "people", "records", "register", "rules", "tree"]
+__all__ = ["bureaus", "people", "records", "register", "rules", "security", "tree"]

@@ -16,6 +16,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext, gettext_lazy, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.fields import MaskedPhoneField, keep_phone
+from accounts.masking import mask_phone
 from accounts.models import User
 from grids.models import GridNode, Role, RoleAssignment
 from grids.services import (
@@ -23,9 +25,11 @@ from grids.services import (
     assign_role,
     end_assignment,
     rename_role,
+    set_role_demands,
     set_role_permissions,
 )
 from portal.admin.base import ScopedAdmin, ServiceForm, acting
+from portal.admin.security import SecurityOfAccounts
 from portal.services import (
     account_tokens,
     change_account,
@@ -41,8 +45,15 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
 MANAGE = "manage_accounts"
+GIVE = "assign_roles"
 _FACTS = ("username", "full_name", "phone", "title", "email", "is_staff")
+_OF_SECURITY = ("is_active", "roles", "security", "last_login", "date_joined")
 _NEW_PASSWORD = forms.PasswordInput(attrs={"autocomplete": "new-password"})
+
+_FIRST = _(
+    "For one sign-in: its owner chooses another then. At least 10 characters (12 for"
+    " administrators), with three of: small letters, capital letters, digits, others."
+)
 
 
 class UserForm(ServiceForm):
@@ -53,15 +64,17 @@ class UserForm(ServiceForm):
         strip=False,
         max_length=200,
         widget=_NEW_PASSWORD,
-        help_text=_("At least 10 characters, not only digits, not a common password."),
+        help_text=_FIRST,
     )
 
     class Meta:
         model = User
         fields = (*_FACTS, "is_active")
+        field_classes = {"phone": MaskedPhoneField}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        keep_phone(self, "phone", self.instance.phone)
         if not self.is_new:  # it has a page of its own
             del self.fields["password"]
 
@@ -77,20 +90,21 @@ class PasswordForm(forms.Form):
         strip=False,
         max_length=200,
         widget=_NEW_PASSWORD,
-        help_text=_("At least 10 characters, not only digits, not a common password."),
+        help_text=_FIRST,
     )
 
 
 @admin.register(User)
-class UserAdmin(ScopedAdmin):
+class UserAdmin(SecurityOfAccounts):
     form = UserForm
     permission = MANAGE
+    also_viewed_by = frozenset({"assign_roles", "manage_security"})
     needs_tenant = False
     can_add = can_change = True
     list_display = (
         "full_name",
         "username",
-        "phone",
+        "masked_phone",
         "title",
         "is_active",
         "is_staff",
@@ -101,6 +115,7 @@ class UserAdmin(ScopedAdmin):
     ordering = ("full_name", "username")
     readonly_fields = (
         "roles",
+        "security",
         "new_password",
         "tokens",
         "last_login",
@@ -113,7 +128,19 @@ class UserAdmin(ScopedAdmin):
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is None:
             return (*_FACTS, "password")
+        if not self.has_change_permission(request, obj):  # who gives roles looks
+            return ("username", "full_name", "masked_phone", "title", *_OF_SECURITY)
         return (*_FACTS, "is_active", *self.readonly_fields)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return (*self.readonly_fields, "masked_phone")
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    @admin.display(description=gettext_lazy("Mobile phone"))
+    def masked_phone(self, user: User) -> str:
+        return mask_phone(user.phone)
 
     @admin.display(description=gettext_lazy("Roles"))
     def roles(self, user: User) -> Any:
@@ -257,7 +284,7 @@ class InForce(admin.SimpleListFilter):
 @admin.register(RoleAssignment)
 class RoleAssignmentAdmin(ScopedAdmin):
     form = AssignmentForm
-    permission = MANAGE
+    permission = GIVE
     can_add = True
     list_display = ("user", "role", "node", "began_at", "ended_at")
     list_filter = (InForce, "role")
@@ -305,7 +332,7 @@ class RoleForm(ServiceForm):
 
     class Meta:
         model = Role
-        fields = ("code", "name")
+        fields = ("code", "name", "second_factor_required", "idle_minutes")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -322,17 +349,29 @@ class RoleForm(ServiceForm):
                 actor=actor, role_id=self.instance.pk, name=given["name"]
             )
         wanted = given["permissions"]
-        return set_role_permissions(actor=actor, role_id=role.pk, codenames=wanted)
+        set_role_permissions(actor=actor, role_id=role.pk, codenames=wanted)
+        return set_role_demands(
+            actor=actor,
+            role_id=role.pk,
+            second_factor_required=given["second_factor_required"],
+            idle_minutes=given["idle_minutes"],
+        )
 
 
 @admin.register(Role)
 class RoleAdmin(ScopedAdmin):
     form = RoleForm
-    permission = MANAGE
+    permission = GIVE
     can_add = can_change = True
-    list_display = ("name", "code", "rank")
+    list_display = ("name", "code", "second_factor_required", "idle_minutes")
     search_fields = ("name", "code")
-    fields = ("code", "name", "permissions")
+    fields = (
+        "code",
+        "name",
+        "permissions",
+        "second_factor_required",
+        "idle_minutes",
+    )
     ordering = ("rank", "code")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:

@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext, gettext_lazy, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.masking import mask_phone
 from enterprises.models import Enterprise, IndustryCategory, IndustrySubcategory
 from enterprises.services import change_state, set_departments
 from grids.kinds import NodeKind
@@ -32,9 +33,9 @@ _SHOWN = (
     "township",
     "legal_person",
     "principal",
-    "principal_phone",
+    "phone_of_principal",
     "safety_manager",
-    "safety_manager_phone",
+    "phone_of_safety_manager",
     "address",
     "registered_at",
 )
@@ -75,6 +76,14 @@ class EnterpriseAdmin(ScopedAdmin):
     fields = (*_SHOWN, "page", "state", "note")
     readonly_fields = (*_SHOWN, "page")
     ordering = ("name", "pk")
+
+    @admin.display(description=gettext_lazy("Principal's phone"))
+    def phone_of_principal(self, enterprise: Enterprise) -> str:
+        return mask_phone(enterprise.principal_phone)
+
+    @admin.display(description=gettext_lazy("Safety manager's phone"))
+    def phone_of_safety_manager(self, enterprise: Enterprise) -> str:
+        return mask_phone(enterprise.safety_manager_phone)
 
     @admin.display(description=gettext_lazy("On the platform"))
     def page(self, enterprise: Enterprise) -> Any:

@@ -75,6 +75,7 @@ class GridNodeForm(ServiceForm):
 class GridNodeAdmin(BoundaryPages):
     change_list_template = "admin/grids.html"
     form = GridNodeForm
+    also_viewed_by = frozenset({"assign_roles"})
     permission = "manage_grids"
     can_add = can_change = True
     list_display = ("name", "kind", "code", "parent", "retired_on")

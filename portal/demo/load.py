@@ -20,8 +20,13 @@ from enterprises.models import IndustrySubcategory
 from enterprises.services import EnterpriseRow, register_in_bulk, set_departments
 from evidence.services import Position, Shot, store_drawn_photos
 from grids.kinds import NodeKind
-from grids.models import GridNode
-from grids.services import NodeSpec, assign_roles_in_bulk, build_tree
+from grids.models import GridNode, Role
+from grids.services import (
+    NodeSpec,
+    assign_roles_in_bulk,
+    build_tree,
+    set_role_demands,
+)
 from hazards.services import CourseStep, HazardCourse, load_courses
 from portal.demo import photos
 from portal.demo.calendar import SHANGHAI
@@ -44,7 +49,7 @@ if TYPE_CHECKING:
     Progress = Callable[[str, float], None]
 
 _REGISTERED_BEFORE = timedelta(days=420)  # before the first hazard of the plan
-_OPENS_ADMIN = frozenset({"tenant_admin", "auditor"})
+_OPENS_ADMIN = frozenset({"tenant_admin", "security_admin", "auditor"})
 _PHOTO_BEFORE_STEP = timedelta(minutes=4)
 
 
@@ -214,6 +219,18 @@ def _enrol(loaded: _Loaded, tenant: Tenant) -> None:
             for p in people
         ]
     )
+    _ask_one_for_a_second_factor()
+
+
+def _ask_one_for_a_second_factor() -> None:
+    """The tour is walked without a phone; the security administrator shows how."""
+    for role in Role.objects.exclude(code="security_admin"):
+        set_role_demands(
+            actor=None,
+            role_id=role.pk,
+            second_factor_required=False,
+            idle_minutes=role.idle_minutes,
+        )
 
 
 def appoint_operator() -> None:

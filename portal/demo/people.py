@@ -41,6 +41,7 @@ SIGN_INS = tuple(
     SignIn(label, username, DEMO_PASSWORD)
     for label, username in (
         ("系统管理员", "admin"),
+        ("安全管理员", "security"),
         ("局领导", "bureau-leader"),
         ("应急局工作人员", "bureau"),
         ("行业部门工作人员", "department"),
@@ -94,6 +95,7 @@ def build_people(
         *_departments(desk),
         *_townships(desk, places),
         *_villages(desk, places),
+        desk.person("security_admin", "county", "security", "信息中心安全管理员"),
         *(_officer(e) for e in enterprises),
     )
 

@@ -14,6 +14,8 @@ from accounts.attempts import (
     TooManyAttempts,
     count_attempt,
     forget_attempts,
+    is_locked,
+    unlock,
 )
 from accounts.models import SignInAttempts
 
@@ -34,8 +36,8 @@ def _try(times, *, name="wang", address=HERE):
 
 
 @pytest.mark.django_db
-def test_ten_attempts_per_name_and_network_are_let_through():
-    assert _try(14) == LIMITS["both"] == 10
+def test_five_attempts_per_name_and_network_are_let_through():
+    assert _try(9) == LIMITS["both"] == 5
     assert _try(1, name="li") == 1
     assert _try(1, address=THERE) == 1
 
@@ -76,13 +78,13 @@ def test_after_a_quarter_of_an_hour_the_count_begins_again():
         clock.shift(WINDOW - timedelta(seconds=1))
         assert _try(1) == 0
         clock.shift(timedelta(seconds=1))
-        assert _try(20) == 10
+        assert _try(20) == 5
 
 
 @pytest.mark.django_db
 def test_the_refusal_says_how_long_to_wait_and_only_the_first_is_logged():
     with time_machine.travel(NOON, tick=False) as clock, translation.override("en"):
-        _try(10)
+        _try(5)
         clock.shift(timedelta(minutes=5, seconds=30))
         with pytest.raises(TooManyAttempts) as first:
             count_attempt(name="wang", address=HERE)
@@ -96,16 +98,16 @@ def test_the_refusal_says_how_long_to_wait_and_only_the_first_is_logged():
 
 @pytest.mark.django_db
 def test_a_success_clears_the_name_and_takes_its_own_attempt_from_the_network():
-    _try(9)
+    _try(4)
     _try(1, name="li")
 
     forget_attempts(name="wang", address=HERE)
 
-    assert _try(14) == 10
+    assert _try(9) == 5
     counts = sorted(SignInAttempts.objects.values_list("count", flat=True))
     # li twice (alone and with the network), wang over the limit, wang's name,
-    # and the network: 9 + 1 - 1 + 10.
-    assert counts == [1, 1, 10, 14, 19]
+    # and the network: 4 + 1 - 1 + 5.
+    assert counts == [1, 1, 5, 9, 9]
 
 
 @pytest.mark.django_db
@@ -149,4 +151,17 @@ def test_the_limit_is_exact_when_many_try_at_once():
         thread.join()
 
     assert failures == []
-    assert sum(passed) == 10
+    assert sum(passed) == 5
+
+
+@pytest.mark.django_db
+def test_unlocking_a_name_forgets_it_from_every_network_and_nobody_else():
+    _try(9)
+    _try(9, address=THERE)
+    _try(9, name="li")
+    assert is_locked("wang")
+
+    unlock("wang", "")
+
+    assert (is_locked("wang"), is_locked("li")) == (False, True)
+    assert (_try(1), _try(1, address=THERE), _try(1, name="li")) == (1, 1, 0)

@@ -73,6 +73,22 @@ def browser(client, admin):
 
 
 @pytest.fixture
+def keeper(county):
+    """The security administrator, who gives the roles."""
+    return make_user(
+        county.tenant, on=county.root, role="security_admin", is_staff=True
+    )
+
+
+@pytest.fixture
+def giver(keeper):
+    client = Client()
+    client.force_login(keeper)
+    client.cookies["django_language"] = "en"
+    return client
+
+
+@pytest.fixture
 def operator(client):
     """A platform operator who has not chosen yet."""
     client.force_login(make_user(None, is_staff=True))
@@ -301,12 +317,12 @@ def test_the_filters_beside_a_list_work(operator, county, model, asked):
     assert response.context["cl"].has_active_filters or "__year" in asked
 
 
-def test_assignments_are_filtered_by_their_role(browser, county):
+def test_assignments_are_filtered_by_their_role(giver, county):
     make_user(county.tenant, on=county.village, role="grid_worker")
     with tenant_scope(county.tenant.pk):
         role = Role.objects.get(code="grid_worker")
 
-    page = browser.get(f"{the_list('grids_roleassignment')}?role__id__exact={role.pk}")
+    page = giver.get(f"{the_list('grids_roleassignment')}?role__id__exact={role.pk}")
 
     assert page.status_code == 200
     assert page.context["cl"].result_count == 1
@@ -527,11 +543,11 @@ def test_an_operator_makes_operators_outside_of_any_bureau(operator):
 # Roles --------------------------------------------------------------------------
 
 
-def test_a_role_is_given_and_ended(browser, county, admin):
+def test_a_role_is_given_and_ended(giver, county, keeper):
     user = make_user(county.tenant)
     with tenant_scope(county.tenant.pk):
         role = Role.objects.get(code="grid_worker")
-    browser.post(
+    giver.post(
         add("grids_roleassignment"),
         {"user": user.pk, "role": role.pk, "node": county.village.pk},
     )
@@ -539,7 +555,7 @@ def test_a_role_is_given_and_ended(browser, county, admin):
         held = RoleAssignment.objects.get(user=user)
         assert (held.role.code, held.node_id) == ("grid_worker", county.village.pk)
 
-    browser.post(
+    giver.post(
         the_list("grids_roleassignment"),
         {"action": "end_selected", "_selected_action": [held.pk]},
     )
@@ -547,16 +563,16 @@ def test_a_role_is_given_and_ended(browser, county, admin):
     with tenant_scope(county.tenant.pk):
         held.refresh_from_db()
     assert held.ended_at is not None
-    names = [e.name for e in log_of(county.tenant) if e.actor_id == admin.pk]
+    names = [e.name for e in log_of(county.tenant) if e.actor_id == keeper.pk]
     assert names == ["role_granted", "role_revoked"]
 
 
-def test_no_role_goes_to_somebody_of_another_bureau(browser, county):
+def test_no_role_goes_to_somebody_of_another_bureau(giver, county):
     foreign = make_user(make_tenant())
     with tenant_scope(county.tenant.pk):
         role = Role.objects.get(code="grid_worker")
 
-    response = browser.post(
+    response = giver.post(
         add("grids_roleassignment"),
         {"user": foreign.pk, "role": role.pk, "node": county.village.pk},
     )
@@ -565,12 +581,12 @@ def test_no_role_goes_to_somebody_of_another_bureau(browser, county):
     assert foreign.full_name not in response.content.decode()
 
 
-def test_what_a_role_holds_is_changed_for_its_holders_at_once(browser, county):
+def test_what_a_role_holds_is_changed_for_its_holders_at_once(giver, county):
     worker = make_user(county.tenant, on=county.village, role="grid_worker")
     with tenant_scope(county.tenant.pk):
         role = Role.objects.get(code="grid_worker")
 
-    browser.post(
+    giver.post(
         change("grids_role", role),
         {"name": "村级网格员", "permissions": ["view_hazards"]},
     )
@@ -581,8 +597,8 @@ def test_what_a_role_holds_is_changed_for_its_holders_at_once(browser, county):
         assert Role.objects.get(pk=role.pk).name == "村级网格员"
 
 
-def test_a_bureau_makes_a_role_of_its_own(browser, county):
-    browser.post(
+def test_a_bureau_makes_a_role_of_its_own(giver, county):
+    giver.post(
         add("grids_role"),
         {"code": "expert", "name": "专家", "permissions": ["view_hazards"]},
     )
@@ -593,13 +609,13 @@ def test_a_bureau_makes_a_role_of_its_own(browser, county):
         assert list(held) == ["view_hazards"]
 
 
-def test_nobody_gives_a_role_to_himself(browser, county, admin):
+def test_nobody_gives_a_role_to_himself(giver, county, keeper):
     with tenant_scope(county.tenant.pk):
         role = Role.objects.get(code="bureau_leader")
 
-    response = browser.post(
+    response = giver.post(
         add("grids_roleassignment"),
-        {"user": admin.pk, "role": role.pk, "node": county.root.pk},
+        {"user": keeper.pk, "role": role.pk, "node": county.root.pk},
     )
 
     assert list(response.context["adminform"].form.errors) == ["user"]
@@ -608,12 +624,12 @@ def test_nobody_gives_a_role_to_himself(browser, county, admin):
 @pytest.mark.parametrize(
     ("held", "wanted"), [("auditor", "tenant_admin"), ("tenant_admin", "auditor")]
 )
-def test_nobody_is_administrator_and_auditor_at_once(browser, county, held, wanted):
+def test_nobody_is_administrator_and_auditor_at_once(giver, county, held, wanted):
     user = make_user(county.tenant, on=county.root, role=held)
     with tenant_scope(county.tenant.pk):
         role = Role.objects.get(code=wanted)
 
-    response = browser.post(
+    response = giver.post(
         add("grids_roleassignment"),
         {"user": user.pk, "role": role.pk, "node": county.root.pk},
     )
@@ -623,29 +639,29 @@ def test_nobody_is_administrator_and_auditor_at_once(browser, county, held, want
         assert RoleAssignment.objects.filter(user=user).count() == 1
 
 
-def test_the_last_administrator_is_not_ended(browser, county, admin):
+def test_the_last_administrator_is_not_ended(giver, county, admin):
     with tenant_scope(county.tenant.pk):
         held = RoleAssignment.objects.get(user=admin)
     end = {"action": "end_selected", "_selected_action": [held.pk]}
 
-    response = browser.post(the_list("grids_roleassignment"), end, follow=True)
+    response = giver.post(the_list("grids_roleassignment"), end, follow=True)
 
     assert "last one who manages accounts" in response.content.decode()
     with tenant_scope(county.tenant.pk):
         held.refresh_from_db()
         assert held.ended_at is None
     make_user(county.tenant, on=county.root, role="tenant_admin")
-    browser.post(the_list("grids_roleassignment"), end)
+    giver.post(the_list("grids_roleassignment"), end)
     with tenant_scope(county.tenant.pk):
         held.refresh_from_db()
         assert held.ended_at is not None
 
 
-def test_the_administrators_role_keeps_the_accounts(browser, county):
+def test_the_administrators_role_keeps_the_accounts(giver, county, admin):
     with tenant_scope(county.tenant.pk):
         role = Role.objects.get(code="tenant_admin")
 
-    response = browser.post(
+    response = giver.post(
         change("grids_role", role),
         {"name": "系统管理员", "permissions": ["view_grids"]},
     )

@@ -7,13 +7,13 @@ from datetime import date, timedelta
 from typing import Final
 from uuid import UUID
 
-from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import LIKE_A_PHONE, ApiToken, User
+from accounts.services.passwords import check_new_password, give_password
 from tenants.errors import DomainError
 from tenants.models import Tenant
 from tenants.texts import tidy_line
@@ -34,11 +34,13 @@ def create_user(
     title: str = "",
     email: str = "",
     is_staff: bool = False,
+    must_change: bool = False,
 ) -> User:
     """Make an account of one tenant, or of the platform where ``tenant`` is None.
 
-    Without a password nobody can sign in until one is set. The security log is
-    written by the callers above (``grids.services`` and the admin).
+    Without a password nobody can sign in until one is set; with ``must_change``
+    it opens nothing but the page where another one is chosen. The security log
+    is written by the callers above (``grids.services`` and the admin).
     """
     user = User(
         tenant=tenant,
@@ -53,8 +55,10 @@ def create_user(
     if password is None:
         user.set_unusable_password()
     else:
-        _check_password(password, user)
+        check_new_password(password, user)
         user.set_password(password)
+        user.password_changed_at = timezone.now()
+        user.must_change_password = must_change
     _check_facts(user)
     user.save()
     return user
@@ -96,17 +100,33 @@ def edit_user(
     if "is_active" in changed and not is_active:
         user.session_epoch += 1
         ended = _end_tokens(user)
-    user.save(update_fields=[*changed, "session_epoch"])
+    elif "is_active" in changed:
+        user.reactivated_at = timezone.now()
+    user.save(update_fields=[*changed, "session_epoch", "reactivated_at"])
     return user, changed, ended
 
 
 @transaction.atomic
-def set_password(*, user_id: UUID, password: str) -> tuple[User, list[ApiToken]]:
-    """Give somebody a new password without the old one; sessions and tokens end."""
+def disable(*, user_id: UUID) -> list[ApiToken]:
+    """Close an account; its sessions and tokens end for good. Returns the tokens."""
     user = User.objects.select_for_update(of=("self",)).get(pk=user_id)
-    _check_password(password, user)
-    user.set_password(password)
-    user.save(update_fields=["password"])
+    user.is_active = False
+    user.session_epoch += 1
+    user.save(update_fields=["is_active", "session_epoch"])
+    return _end_tokens(user)
+
+
+@transaction.atomic
+def set_password(
+    *, user_id: UUID, password: str, must_change: bool = True
+) -> tuple[User, list[ApiToken]]:
+    """Give somebody a new password without the old one; sessions and tokens end.
+
+    It has been known to another, so its owner chooses one at the sign-in.
+    """
+    user = User.objects.select_for_update(of=("self",)).get(pk=user_id)
+    check_new_password(password, user, old=user.password)
+    give_password(user, password, must_change=must_change)
     return user, _end_tokens(user)
 
 
@@ -125,13 +145,6 @@ def _check_facts(user: User, *, exclude: list[str] | None = None) -> None:
         raise DomainError(errors[0].messages[0], field=at_field) from error
 
 
-def _check_password(password: str, user: User, *, field: str = "password") -> None:
-    try:
-        validate_password(password, user)
-    except ValidationError as error:
-        raise DomainError(error.messages[0], field=field) from error
-
-
 @transaction.atomic
 def change_password(*, user: User, old: str, new: str) -> tuple[User, list[ApiToken]]:
     """Set a new password for somebody who knows the old one.
@@ -148,9 +161,8 @@ def change_password(*, user: User, old: str, new: str) -> tuple[User, list[ApiTo
         raise DomainError(
             _("Choose a password you do not have yet."), field="new_password1"
         )
-    _check_password(new, user, field="new_password1")
-    user.set_password(new)
-    user.save(update_fields=["password"])
+    check_new_password(new, user, field="new_password1", old=user.password)
+    give_password(user, new, must_change=False)
     return user, _end_tokens(user)
 
 
@@ -209,13 +221,18 @@ def token_digest(key: str) -> str:
 
 
 def token_with(key: str) -> ApiToken | None:
-    """The token this key opens, or None: unknown, expired, or its user is out."""
+    """The token this key opens, or None: unknown, expired, or its user is out.
+
+    A user whose password is due to be changed is out as well until it is.
+    """
     token = (
         ApiToken.objects.select_related("user__tenant")
         .filter(digest=token_digest(key))
         .first()
     )
     if token is None or token.is_expired or not token.user.is_in_service:
+        return None
+    if token.user.must_change_password:  # keys keep to the rule of passwords
         return None
     return token
 

@@ -66,6 +66,13 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(_("May open the admin"), default=False)
     is_active = models.BooleanField(_("Active"), default=True)
     session_epoch = models.PositiveIntegerField(default=0, editable=False)
+    must_change_password = models.BooleanField(
+        _("Must choose a password of their own"), default=False, editable=False
+    )
+    password_changed_at = models.DateTimeField(
+        _("Password changed"), null=True, editable=False
+    )
+    reactivated_at = models.DateTimeField(null=True, editable=False)
     date_joined = models.DateTimeField(_("Created"), default=timezone.now)
 
     objects: ClassVar = UserManager()
@@ -122,6 +129,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         ).hexdigest()
 
     @property
+    def is_administrator(self) -> bool:
+        """Do the stricter rules of administrators hold for this account?"""
+        return self.is_staff or self.is_superuser
+
+    @property
     def is_in_service(self) -> bool:
         """May this user work at all? Their tenant must be open as well."""
         return self.is_active and (self.tenant is None or self.tenant.is_active)
@@ -164,6 +176,8 @@ class SignInAttempts(models.Model):
     """
 
     key = models.CharField(max_length=64, primary_key=True)
+    # The counter of the name alone, so that all of one name are found together.
+    of_name = models.CharField(max_length=64, blank=True, default="")
     began_at = models.DateTimeField()
     count = models.PositiveIntegerField(default=0)
 
@@ -171,7 +185,8 @@ class SignInAttempts(models.Model):
         verbose_name = _("sign-in attempts")
         verbose_name_plural = _("sign-in attempts")
         indexes: ClassVar = [
-            models.Index(fields=["began_at"], name="sign_in_attempts_by_age")
+            models.Index(fields=["began_at"], name="sign_in_attempts_by_age"),
+            models.Index(fields=["of_name"], name="sign_in_attempts_by_name"),
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,72 @@
+"""The second factor of an account, with its line in the security log."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.attempts import count_attempt, forget_attempts
+from accounts.models import User
+from accounts.services import second_factor
+from journal.models import SecurityAction
+from journal.services import record_security
+from portal.sign_in import check_code
+from portal.sign_in_steps import FACTOR_DUE, demands_on
+from tenants.errors import DomainError, NotAllowed
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+
+def confirm(*, request: HttpRequest, code: str) -> list[str]:
+    """The first right code sets it up; the session is no longer held."""
+    user = _own(request)
+    codes = second_factor.confirm(user=user, code=code)
+    request.session.pop(FACTOR_DUE, None)
+    _log(request, SecurityAction.SECOND_FACTOR_ADDED, user)
+    return codes
+
+
+def new_codes(*, request: HttpRequest, password: str, code: str) -> list[str]:
+    user = _own(request)
+    _check_it_is_them(request, user, password, code)
+    codes = second_factor.new_codes(user=user)
+    _log(request, SecurityAction.RECOVERY_CODES_MADE, user)
+    return codes
+
+
+def remove_own(*, request: HttpRequest, password: str, code: str) -> bool:
+    """By its owner, who shows password and code once more."""
+    user = _own(request)
+    _check_it_is_them(request, user, password, code)
+    removed = second_factor.remove(user=user)
+    if removed:
+        _log(request, SecurityAction.SECOND_FACTOR_REMOVED, user)
+        if demands_on(user).needs_second_factor:
+            request.session[FACTOR_DUE] = True
+    return removed
+
+
+def _own(request: HttpRequest) -> User:
+    if not isinstance(request.user, User):
+        raise NotAllowed(_("You are not allowed to do this here."))
+    return request.user
+
+
+def _check_it_is_them(
+    request: HttpRequest, user: User, password: str, code: str
+) -> None:
+    """A session left open must not be enough; guesses are counted."""
+    address = request.META.get("REMOTE_ADDR", "")
+    count_attempt(name=user.username, address=address)
+    if not user.check_password(password):
+        raise DomainError(_("The password is wrong."), field="password")
+    forget_attempts(name=user.username, address=address)
+    check_code(request=request, user=user, code=code)
+
+
+def _log(request: HttpRequest, name: str, user: User) -> None:
+    record_security(
+        name=name, actor=user, request=request, tenant_id=user.tenant_id, note=str(user)
+    )

@@ -1,0 +1,212 @@
+"""Three duties in three hands, and none of them in nobody's."""
+
+import threading
+from itertools import permutations
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from accounts.models import FormerPassword
+from accounts.services import rules_of, second_factor, seed_security
+from grids.models import Role, RoleAssignment
+from grids.services import (
+    assign_role,
+    end_assignment,
+    seed_roles,
+    set_role_permissions,
+)
+from tenants.errors import DomainError, NotAllowed
+from tenants.tenancy import tenant_scope
+from tests.accounts.test_second_factor import _set_up
+from tests.factories import make_county, make_user
+
+DUTIES = ("tenant_admin", "security_admin", "auditor")
+
+
+@pytest.fixture
+def county(db):
+    return make_county()
+
+
+def _holder(county, role, **given):
+    return make_user(county.tenant, on=county.root, role=role, is_staff=True, **given)
+
+
+def _give(county, actor, user, role):
+    with tenant_scope(county.tenant.pk):
+        return assign_role(
+            actor=actor, user_id=user.pk, role_code=role, node_id=county.root.pk
+        )
+
+
+@pytest.mark.parametrize(("first", "second"), list(permutations(DUTIES, 2)))
+@pytest.mark.parametrize("by_operator", [True, False])
+def test_nobody_holds_two_of_the_three_duties(first, second, by_operator, county):
+    actor = None if by_operator else _holder(county, "security_admin")
+    user = _holder(county, first)
+
+    with pytest.raises(DomainError) as refusal:
+        _give(county, actor, user, second)
+
+    assert refusal.value.field == "role"
+    with tenant_scope(county.tenant.pk):
+        held = RoleAssignment.objects.filter(user=user)
+        assert [row.role.code for row in held.select_related("role")] == [first]
+
+
+def test_the_seeded_roles_keep_the_duties_apart(county):
+    with tenant_scope(county.tenant.pk):
+        held = {
+            role.code: set(role.group.permissions.values_list("codename", flat=True))
+            for role in Role.objects.filter(code__in=DUTIES)
+        }
+
+    assert "assign_roles" not in held["tenant_admin"]
+    assert "manage_accounts" not in held["security_admin"] | held["auditor"]
+    assert "view_security_log" not in held["tenant_admin"] | held["security_admin"]
+
+
+@pytest.mark.parametrize(
+    ("role", "may"),
+    [("tenant_admin", False), ("security_admin", True), ("auditor", False)],
+)
+def test_only_the_security_administrator_gives_roles(role, may, county):
+    actor, user = _holder(county, role), make_user(county.tenant)
+
+    if may:
+        assert _give(county, actor, user, "grid_worker").user == user
+        return
+    with pytest.raises(NotAllowed):
+        _give(county, actor, user, "grid_worker")
+
+
+def test_a_changed_role_brings_no_second_duty_to_it_or_to_its_holders(county):
+    actor = _holder(county, "security_admin")
+    both = make_user(county.tenant, on=county.root, role="bureau_staff")
+    _give(county, None, both, "auditor")
+    with tenant_scope(county.tenant.pk):
+        roles = seed_roles()
+        for code, permissions in (
+            ("grid_worker", ["manage_accounts", "assign_roles"]),
+            ("bureau_staff", ["manage_accounts"]),
+        ):
+            with pytest.raises(DomainError) as refusal:
+                set_role_permissions(
+                    actor=actor, role_id=roles[code].pk, codenames=permissions
+                )
+            assert refusal.value.field == "permissions"
+
+
+def test_the_last_one_of_each_duty_stays(county):
+    security = _holder(county, "security_admin")
+    others = [_holder(county, "security_admin"), _holder(county, "auditor")]
+    admin = _holder(county, "tenant_admin")
+    with tenant_scope(county.tenant.pk):
+        rows = RoleAssignment.objects
+        for user in (admin, others[1]):
+            with pytest.raises(DomainError):
+                end_assignment(actor=security, assignment_id=rows.get(user=user).pk)
+        end_assignment(actor=security, assignment_id=rows.get(user=others[0]).pk)
+        with pytest.raises(DomainError):
+            end_assignment(actor=security, assignment_id=rows.get(user=security).pk)
+
+
+def _reset(actor, user):
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(actor)
+    return client.post(
+        f"/admin/accounts/user/{user.pk}/password/", {"password": "Given-2026-abc"}
+    )
+
+
+@pytest.mark.parametrize("role", ["security_admin", "auditor"])
+def test_whoever_resets_passwords_cannot_sign_in_as_another_duty(role, county):
+    admin, user = _holder(county, "tenant_admin"), _holder(county, role)
+
+    refused = _reset(admin, user)
+
+    assert refused.status_code == 422
+    assert FormerPassword.objects.count() == 0
+    # With a second factor the password alone opens nothing, and he cannot remove it.
+    _set_up(user)
+    assert _reset(admin, user).status_code == 302
+    client = Client()
+    client.force_login(admin)
+    address = f"/admin/accounts/user/{user.pk}/security/"
+    assert client.post(address, {"do": "remove"}).status_code == 404
+    assert second_factor.is_on(user)
+
+
+def test_the_security_administrator_unlocks_and_removes_a_lost_factor(county):
+    security, user = _holder(county, "security_admin"), make_user(county.tenant)
+    _set_up(user)
+    _set_up(security)
+    for _n in range(6):
+        Client().post(
+            "/accounts/sign-in/", {"username": user.username, "password": "wrong"}
+        )
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(security)
+    address = f"/admin/accounts/user/{user.pk}/security/"
+
+    assert "Locked after too many" in client.get(address).content.decode()
+    client.post(address, {"do": "unlock"})
+    assert "Not locked." in client.get(address).content.decode()
+    client.post(address, {"do": "remove"})
+    assert not second_factor.is_on(user)
+    # Her own she removes with its code, not from here; and she resets no password.
+    client.post(f"/admin/accounts/user/{security.pk}/security/", {"do": "remove"})
+    assert second_factor.is_on(security)
+    assert _reset(security, user).status_code in {403, 404}
+
+
+def test_the_rules_are_changed_by_the_security_administrator_and_logged(county):
+    with tenant_scope(county.tenant.pk):
+        rules = seed_security()
+    address = f"/admin/accounts/securityrules/{rules.pk}/change/"
+    given = {
+        "password_length": 14,
+        "admin_password_length": 14,
+        "password_classes": 3,
+        "password_history": 5,
+        "password_days": 90,
+        "idle_minutes": 30,
+        "admin_idle_minutes": 15,
+        "unused_days": 90,
+        "unused_warning_days": 7,
+        "basis": "本局规定",
+    }
+    found = []
+    for role in ("tenant_admin", "auditor", "security_admin"):
+        client = Client()
+        client.force_login(_holder(county, role))
+        found.append(client.post(address, given).status_code)
+
+    assert found == [403, 403, 302]
+    assert rules_of(county.tenant.pk).password_length == 14
+
+
+@pytest.mark.concurrency
+@pytest.mark.django_db(transaction=True)
+def test_two_colleagues_at_once_do_not_give_one_duty_each():
+    county = make_county()
+    user = make_user(county.tenant)
+    gate, refused = threading.Barrier(2), []
+
+    def work(role):
+        try:
+            gate.wait()
+            _give(county, None, user, role)
+        except DomainError as refusal:
+            refused.append(refusal.field)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=work, args=[role]) for role in DUTIES[:2]]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert refused == ["role"]
