@@ -188,7 +188,7 @@ def _rivals(code: str) -> int:
 def _grids(rng: Random, place: Place, ground: Ground) -> Iterator[Any]:
     """Every lowest grid has its enterprises, some have many."""
     lowest = ground.lowest
-    yield from lowest[: place.enterprises]
+    yield from rng.sample(lowest, min(place.enterprises, len(lowest)))
     heavy = [rng.paretovariate(1.8) for _grid in lowest]
     while True:
         yield from rng.choices(lowest, weights=heavy, k=500)
