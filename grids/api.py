@@ -32,13 +32,18 @@ class GridNodeSerializer(serializers.ModelSerializer):
             "township",
             "level",
             "retired_on",
+            "merged_into",
         )
         read_only_fields = fields
 
 
 class GridNodeDetailSerializer(GridNodeSerializer):
+    former_codes = serializers.SlugRelatedField(
+        many=True, read_only=True, slug_field="code"
+    )
+
     class Meta(GridNodeSerializer.Meta):
-        fields = (*GridNodeSerializer.Meta.fields, "boundary")
+        fields = (*GridNodeSerializer.Meta.fields, "former_codes", "boundary")
         read_only_fields = fields
 
 

@@ -192,12 +192,19 @@ def _step(event: HazardEvent, photos: list[ShownPhoto]) -> Step:
     )
 
 
+_BESIDES = {
+    "report": _("Reported"),
+    "grid_changed": _("Given to another grid"),
+    "department_merged": _("Given to another department"),
+}
+
+
 def step_label(name: str) -> Any:
     """What was done, as the course says it."""
     for transition in HAZARD_WORKFLOW.transitions:
         if transition.name == name:
             return transition.done
-    return _("Reported") if name == "report" else name
+    return _BESIDES.get(name, name)
 
 
 def _deadlines(hazard: Hazard) -> list[ShownDeadline]:

@@ -25,7 +25,7 @@ from grids.models.standards import (
     OfficeStandard,
 )
 from grids.models.supervised import SupervisedModel
-from grids.models.tree import GridEvent, GridNode
+from grids.models.tree import FormerCode, GridEvent, GridNode
 
 __all__ = [
     "KIND_OF_ROLE",
@@ -34,6 +34,7 @@ __all__ = [
     "DutyEvidence",
     "DutyRole",
     "DutyUnit",
+    "FormerCode",
     "GridEvent",
     "GridNode",
     "NodeGrant",

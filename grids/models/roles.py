@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from guardian.models import UserObjectPermissionBase
 
 from grids.models.tree import GridNode
+from grids.pointing import Fate
 from grids.querysets import RoleAssignmentQuerySet
 from tenants.tenancy import TenantForeignKey, TenantManager, TenantModel
 
@@ -25,6 +26,8 @@ class NodeGrant(UserObjectPermissionBase, TenantModel):
     content_object = TenantForeignKey(
         GridNode, on_delete=models.CASCADE, related_name="grants"
     )
+
+    when_grids_merge: ClassVar = {"content_object": Fate.FOLLOWS}
 
     objects: ClassVar = TenantManager()  # type: ignore[assignment]
 
@@ -103,6 +106,9 @@ class RoleAssignment(TenantModel):
     )
     began_at = models.DateTimeField(_("From"), auto_now_add=True)
     ended_at = models.DateTimeField(_("Until"), null=True, blank=True)
+
+    # Ended there and given on the other grid: grids.services.people.
+    when_grids_merge: ClassVar = {"node": Fate.FOLLOWS}
 
     objects: ClassVar = TenantManager.from_queryset(RoleAssignmentQuerySet)()
 

@@ -7,6 +7,8 @@ from grids.services.boundaries import (
     set_boundary,
 )
 from grids.services.building import NodeSpec, build_tree, rename_in_bulk
+from grids.services.codes import heir_of, node_with_code, nodes_with_codes
+from grids.services.merging import merge_nodes, split_node
 from grids.services.printed import (
     proposed_print_rule,
     save_print_rule,
@@ -64,8 +66,12 @@ __all__ = [
     "end_assignment",
     "end_assignments_of",
     "hand_in_boundaries",
+    "heir_of",
     "mark_standard",
+    "merge_nodes",
     "move_node",
+    "node_with_code",
+    "nodes_with_codes",
     "plant_root",
     "proposed_print_rule",
     "read_boundaries_otherwise",
@@ -82,6 +88,7 @@ __all__ = [
     "set_boundary",
     "set_role_demands",
     "set_role_permissions",
+    "split_node",
     "withdraw_item",
     "withdraw_record",
 ]

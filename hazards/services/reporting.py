@@ -14,6 +14,7 @@ from evidence.services import attach
 from grids import access
 from grids.locating import grid_at
 from grids.models import GridNode
+from grids.services import heir_of
 from hazards.models import (
     Hazard,
     HazardEvent,
@@ -186,9 +187,12 @@ def _at_enterprise(enterprise_id: UUID) -> _Where:
 
 
 def _at_node(node_id: UUID) -> _Where:
-    node = GridNode.objects.select_related("township").filter(pk=node_id).first()
-    if node is None or node.is_department:
+    nodes = GridNode.objects.select_related("township", "merged_into__township")
+    found = nodes.filter(pk=node_id).first()
+    if found is None or found.is_department:
         raise DomainError(_("This grid does not exist."), field="area_node")
+    # A phone may have kept the report since before the grid was merged.
+    node = heir_of(found)
     if node.is_retired:
         raise DomainError(_("This grid is no longer in use."), field="area_node")
     return _Where(node, None, None)

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 SEE_GRIDS: Final = "view_grids"
 FOUND_AT_MOST: Final = 50
 STEPS_SHOWN: Final = 20
+_WITH: Final = ("parent", "township", "merged_into")
 # The filter of the lists of enterprises and hazards that means such a node.
 _FILTERED_BY: Final = {
     NodeKind.TOWNSHIP: "township",
@@ -42,6 +43,10 @@ _DONE: Final = {
     "moved": gettext_lazy("Moved"),
     "retired": gettext_lazy("Retired"),
     "restored": gettext_lazy("Restored"),
+    "merged": gettext_lazy("Merged into another grid"),
+    "took_over": gettext_lazy("Took over another grid"),
+    "split": gettext_lazy("Split"),
+    "split_off": gettext_lazy("Split off from another grid"),
     "boundary_set": gettext_lazy("Boundary drawn"),
     "boundary_removed": gettext_lazy("Boundary taken away"),
 }
@@ -185,14 +190,15 @@ class NodePage:
     course: list[Step]
     features: dict[str, Any]
     enterprise: Enterprise | None
+    former_codes: list[str]
 
 
 def node_of(*, user: User, pk: UUID) -> tuple[GridNode | None, dict[str, Any]]:
     """A node that the user may see, and what they hold where."""
     reach = GridNode.objects.reach_by_permission(user)
     seen = GridNode.objects.reached(reach.get(SEE_GRIDS, []))
-    node = seen.select_related("parent", "township").filter(pk=pk)
-    return node.defer("parent__boundary", "township__boundary").first(), reach
+    node = seen.select_related(*_WITH).filter(pk=pk)
+    return node.defer(*(f"{name}__boundary" for name in _WITH)).first(), reach
 
 
 def node_page(*, node: GridNode, reach: dict[str, Any], on: date) -> NodePage:
@@ -212,6 +218,7 @@ def node_page(*, node: GridNode, reach: dict[str, Any], on: date) -> NodePage:
         enterprise=Enterprise.objects.filter(area_node=node).first()
         if node.kind == NodeKind.ENTERPRISE
         else None,
+        former_codes=list(node.former_codes.values_list("code", flat=True)),
     )
 
 
@@ -295,7 +302,11 @@ def _events(node: GridNode) -> Any:
 
 def _step(event: Any) -> Step:
     before, after = event.details.get("before"), event.details.get("after")
-    note = ""
+    note = event.note
+    if event.name in {"merged", "split"}:
+        note = f"→ {after}"
+    elif event.name in {"took_over", "split_off"}:
+        note = f"← {before}"
     if event.name == "edited" and before and before.get("name") != after:
         note = f"{before['name']} → {after}"
     return Step(event.at, _DONE.get(event.name, event.name), event.actor, note)
@@ -315,39 +326,3 @@ def _features(node: GridNode, below: list[GridNode]) -> dict[str, Any]:
 
 def _outline(node: GridNode, **properties: Any) -> dict[str, Any]:
     return {"type": "Feature", "geometry": node.boundary, "properties": properties}
-
-
-# Moving -------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Move:
-    """What a move touches, said before it is done."""
-
-    target: GridNode
-    nodes: int
-    enterprises: int
-    open_hazards: int
-    people: int
-    changes_township: bool
-
-
-def preview_move(*, node: GridNode, target: GridNode) -> Move:
-    """Whatever lies on the node and below it goes along, seen or not."""
-    inside = GridNode.objects.within(node).order_by()
-    township = node.pk if node.kind == NodeKind.TOWNSHIP else target.township_id
-    below = inside.values("pk")
-    line = "department_node" if node.is_department else "area_node"
-    return Move(
-        target=target,
-        nodes=inside.count() - 1,
-        enterprises=Enterprise.objects.filter(**{f"{line}__in": below}).count(),
-        open_hazards=Hazard.objects.open().filter(**{f"{line}__in": below}).count(),
-        people=inside.filter(
-            assignments__isnull=False, assignments__ended_at__isnull=True
-        )
-        .values("assignments__user")
-        .distinct()
-        .count(),
-        changes_township=township != node.township_id,
-    )
