@@ -159,6 +159,8 @@ def _allowed(request: HttpRequest, node: GridNode) -> dict[str, bool]:
         "may_merge": in_use and node.parent_id is not None,
         "may_retire": in_use and node.parent_id is not None,
         "may_restore": manages and node.is_retired and node.merged_into_id is None,
+        "may_appoint": not node.is_retired
+        and access.can(request.user, "appoint_posts", [node.pk]),
     }
 
 

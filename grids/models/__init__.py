@@ -15,6 +15,7 @@ from grids.models.duties import (
     WorkScheme,
     WorkSchemeTerm,
 )
+from grids.models.posts import Leave, Post, PostRule, Vacancy
 from grids.models.printed import Phones, PrintRule
 from grids.models.roles import NodeGrant, Role, RoleAssignment
 from grids.models.standards import (
@@ -37,16 +38,20 @@ __all__ = [
     "FormerCode",
     "GridEvent",
     "GridNode",
+    "Leave",
     "NodeGrant",
     "OfficeKind",
     "OfficeMark",
     "OfficePhoto",
     "OfficeStandard",
     "Phones",
+    "Post",
+    "PostRule",
     "PrintRule",
     "Role",
     "RoleAssignment",
     "SupervisedModel",
+    "Vacancy",
     "WorkAction",
     "WorkEvent",
     "WorkItem",

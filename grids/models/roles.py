@@ -80,10 +80,20 @@ class Role(TenantModel):
         return self.name
 
 
+class Origin(models.TextChoices):
+    """Where an assignment comes from: given by hand, or derived."""
+
+    GIVEN = "given", _("Given by hand")
+    POST = "post", _("From a post")
+    LEAVE = "leave", _("As a substitute")
+
+
 class RoleAssignment(TenantModel):
     """This user holds this role on this node and everything below it.
 
-    An ended assignment stays as history.
+    An ended assignment stays as history. One that is not given by hand follows
+    a post or a leave and ends with it (``grids.services.settling``);
+    ``on_behalf_of`` is the one a substitute stands in for.
     """
 
     user = TenantForeignKey(
@@ -106,6 +116,19 @@ class RoleAssignment(TenantModel):
     )
     began_at = models.DateTimeField(_("From"), auto_now_add=True)
     ended_at = models.DateTimeField(_("Until"), null=True, blank=True)
+    origin = models.CharField(
+        _("Comes from"), max_length=5, choices=Origin.choices, default=Origin.GIVEN
+    )
+    on_behalf_of = TenantForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("On behalf of"),
+    )
 
     # Ended there and given on the other grid: grids.services.people.
     when_grids_merge: ClassVar = {"node": Fate.FOLLOWS}
@@ -117,10 +140,16 @@ class RoleAssignment(TenantModel):
         verbose_name_plural = _("role assignments")
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["tenant", "user", "role", "node"],
+                fields=["tenant", "user", "role", "node", "origin", "on_behalf_of"],
                 condition=models.Q(ended_at__isnull=True),
+                nulls_distinct=False,
                 name="role_held_once_per_node",
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(origin=Origin.LEAVE, on_behalf_of__isnull=False)
+                | ~models.Q(origin=Origin.LEAVE) & models.Q(on_behalf_of__isnull=True),
+                name="a_substitute_stands_in_for_somebody",
+            ),
         ]
 
     def __str__(self) -> str:

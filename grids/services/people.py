@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 
 from grids.models import RoleAssignment
-from grids.services.roles import _derive_grants
+from grids.models.roles import Origin
+from grids.services.grants import derive_grants
+from grids.services.post_carrying import carry_posts
 from journal.models import SecurityAction
 from journal.services import record_security
 
@@ -21,18 +23,19 @@ def carry_people(
 ) -> int:
     """Give everybody's roles on ``before`` on ``after`` too; returns how many people.
 
-    With ``ends`` they end on ``before``. Each is written to the security log.
+    With ``ends`` they end on ``before``. Posts go along, and what they give with
+    them. Each is written to the security log.
     """
     held = list(
         RoleAssignment.objects.select_for_update(of=("self",))
-        .filter(node=before, ended_at__isnull=True)
+        .filter(node=before, origin=Origin.GIVEN, ended_at__isnull=True)
         .select_related("user", "role", "node")
         .order_by("pk")
     )
     there = set(
-        RoleAssignment.objects.filter(node=after, ended_at__isnull=True).values_list(
-            "user_id", "role_id"
-        )
+        RoleAssignment.objects.filter(
+            node=after, origin=Origin.GIVEN, ended_at__isnull=True
+        ).values_list("user_id", "role_id")
     )
     fresh = [
         RoleAssignment(user=row.user, role=row.role, node=after)
@@ -46,9 +49,10 @@ def carry_people(
         )
     people = {row.user_id for row in held}
     if people:
-        _derive_grants(sorted(people))
+        derive_grants(sorted(people))
     _log(SecurityAction.ROLE_GRANTED, fresh, actor)
     _log(SecurityAction.ROLE_REVOKED, held if ends else [], actor)
+    people |= carry_posts(before=before, after=after, actor=actor, ends=ends)
     return len(people)
 
 

@@ -290,7 +290,12 @@ def _check_words(*, code: str, name: str) -> None:
 def record(
     node: GridNode, *, name: str, actor: User | None, **details: Any
 ) -> GridEvent:
+    permissions = ["manage_grids", "edit_enterprises"]
     event: GridEvent = GridEvent.objects.create(
-        node=node, name=name, actor=actor, details=details
+        node=node,
+        name=name,
+        actor=actor,
+        on_behalf_of_id=access.acting_for(actor, permissions, [node.pk]),
+        details=details,
     )
     return event

@@ -43,6 +43,8 @@ if TYPE_CHECKING:
 
     from accounts.models import User
 
+PERMISSION = "report_hazards"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
@@ -95,6 +97,9 @@ def report_hazard(*, actor: User, key: UUID, report: Report) -> tuple[Hazard, bo
     where = _locate(report)
     standing = access.standing(actor, where.lines())
     _require_grant(standing, where)
+    stood_in_for = None
+    if standing.stands_in:
+        stood_in_for = access.acting_for(actor, [PERMISSION], where.lines())
     kind = _kind(report)
     if not report.photo_ids:
         raise DomainError(_("Add at least one photo."), field="photos")
@@ -121,6 +126,7 @@ def report_hazard(*, actor: User, key: UUID, report: Report) -> tuple[Hazard, bo
         hazard=hazard,
         name="report",
         actor=actor,
+        on_behalf_of_id=stood_in_for,
         to_state=hazard.state,
         at=hazard.reported_at,
         details={"suspected_major": report.suspected_major},
@@ -200,7 +206,7 @@ def _at_node(node_id: UUID) -> _Where:
 
 def _require_grant(standing: access.Standing, where: _Where) -> None:
     """Unseen reads like unknown; seen but not granted is said openly."""
-    if "report_hazards" in standing.permissions:
+    if PERMISSION in standing.permissions:
         return
     if "view_hazards" in standing.permissions:
         raise NotAllowed(_("You are not allowed to report hazards here."))

@@ -16,8 +16,10 @@ from grids.access import people_on
 from grids.filters import GridNodeFilter
 from grids.kinds import NodeKind
 from grids.models import GridNode
+from grids.posts import PostKind
 from hazards.models import Hazard
 from hazards.workflow import ON_THE_CLOCK
+from portal.reports.posts import NodePosts, posts_of_node
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -49,6 +51,11 @@ _DONE: Final = {
     "split_off": gettext_lazy("Split off from another grid"),
     "boundary_set": gettext_lazy("Boundary drawn"),
     "boundary_removed": gettext_lazy("Boundary taken away"),
+    "appointed": gettext_lazy("Appointed to a post"),
+    "post_ended": gettext_lazy("Post ended"),
+    "handed_over": gettext_lazy("Handed over"),
+    "leave_entered": gettext_lazy("Substitute named"),
+    "leave_cancelled": gettext_lazy("Leave cancelled"),
 }
 
 
@@ -177,6 +184,7 @@ class Step:
     label: Any
     actor: Any
     note: str
+    on_behalf_of: Any = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +193,7 @@ class NodePage:
 
     crumbs: list[dict[str, Any]]
     people: list[RoleAssignment]
+    posts: NodePosts
     children: list[GridNode]
     figures: list[Figure]
     course: list[Step]
@@ -211,6 +220,7 @@ def node_page(*, node: GridNode, reach: dict[str, Any], on: date) -> NodePage:
     return NodePage(
         crumbs=_crumbs(node, reach),
         people=list(people_on(node.pk)),
+        posts=posts_of_node(node, on=on),
         children=below,
         figures=_figures(node, reach, on),
         course=[_step(e) for e in _events(node)],
@@ -297,19 +307,39 @@ def _units(node: GridNode, where: Any) -> list[Figure]:
 
 
 def _events(node: GridNode) -> Any:
-    return node.events.select_related("actor").order_by("-at", "-pk")[:STEPS_SHOWN]
+    return node.events.select_related("actor", "on_behalf_of").order_by("-at", "-pk")[
+        :STEPS_SHOWN
+    ]
 
 
 def _step(event: Any) -> Step:
-    before, after = event.details.get("before"), event.details.get("after")
-    note = event.note
-    if event.name in {"merged", "split"}:
-        note = f"→ {after}"
-    elif event.name in {"took_over", "split_off"}:
-        note = f"← {before}"
-    if event.name == "edited" and before and before.get("name") != after:
-        note = f"{before['name']} → {after}"
-    return Step(event.at, _DONE.get(event.name, event.name), event.actor, note)
+    label = _DONE.get(event.name, event.name)
+    note = _words(event.name, event.details)
+    note = " · ".join(filter(None, (note, event.note)))
+    return Step(event.at, label, event.actor, note, event.on_behalf_of)
+
+
+def _words(name: str, details: dict[str, Any]) -> str:
+    """What a line of the course adds to its label."""
+    before, after = details.get("before"), details.get("after")
+    if name == "edited" and before and before.get("name") != after:
+        return f"{before['name']} → {after}"
+    if name in {"appointed", "post_ended"}:
+        return f"{_post(details)}: {details['person']}"
+    if name == "handed_over":
+        return f"{_post(details)}: {before} → {after}"
+    if name in {"merged", "split"}:
+        return f"→ {after}"
+    if name in {"took_over", "split_off"}:
+        return f"← {before}"
+    if name in {"leave_entered", "leave_cancelled"}:
+        when = f"{details['begins_on']} – {details['ends_on']}"
+        return f"{details['person']} → {details['substitute']}, {when}"
+    return ""
+
+
+def _post(details: dict[str, Any]) -> str:
+    return str(PostKind(details["kind"]).label)
 
 
 def _features(node: GridNode, below: list[GridNode]) -> dict[str, Any]:
