@@ -698,7 +698,9 @@ def test_all_tables_are_written_where_formulas_stay_text() -> None:
         path.relative_to(root).as_posix()
         for app in ("portal", "hazards", "enterprises", "grids", "evidence", "notices")
         for path in (root / app).rglob("*.py")
-        if re.search(r"^\s*(import|from) (xlsxwriter|csv)\b", path.read_text(), re.M)
+        if re.search(
+            r"^\s*(import|from) (xlsxwriter|csv)\b", path.read_text(), re.MULTILINE
+        )
     ]
     assert sources == ["evidence/sheets/writing.py"]
     assert UNKNOWN.version == 7
