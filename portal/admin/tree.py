@@ -32,6 +32,8 @@ class GridNodeForm(ServiceForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if "parent" not in self.fields:  # somebody who only looks
+            return
         parent: Any = self.fields["parent"]
         kinds = [kind for kind, below in CHILDREN.items() if below]
         if self.is_new:
