@@ -40,7 +40,7 @@ SEEN_BY = {
     "workdays_deadlinerule": (True, False, False),
     "hazards_hazardkind": (True, False, False),
     "hazards_escalationrung": (True, False, False),
-    "hazards_hazard": (True, True, False),
+    "hazards_hazard": (True, True, True),
     "journal_securityevent": (False, True, False),
     "journal_seal": (False, True, False),
     "grids_postrule": (True, False, False),
