@@ -37,7 +37,7 @@ from enterprises.services import (
 )
 from evidence.models import Job, JobState
 from grids.kinds import NodeKind
-from grids.models import GridNode
+from grids.models import GridNode, Role, RoleProposal
 from hazards.workflow import HazardState
 from notices.models import Notice
 from portal.services import open_bureau
@@ -86,6 +86,8 @@ class Holdings:
     duties: DutiesDone
     job: Job
     ledger: Job
+    people: Job
+    proposal: RoleProposal
 
     @property
     def tenant(self) -> Tenant:
@@ -195,6 +197,15 @@ def _holdings(county: County, owner: User) -> Holdings:
         )
         job = _ended(owner, "export", list="grids", query="", full=False, reason="")
         ledger = _ended(owner, "enterprise-import-check")
+        people = _ended(owner, "account-import-check")
+        proposal = RoleProposal.objects.create(
+            batch=people.pk,
+            source_name="名单.xlsx",
+            user=make_user(county.tenant),
+            role=Role.objects.get(code="grid_worker"),
+            node=county.village,
+            proposed_by=make_user(county.tenant),
+        )
     return Holdings(
         county=county,
         plant=plant,
@@ -212,6 +223,8 @@ def _holdings(county: County, owner: User) -> Holdings:
         job=job,
         duties=do_duties(county, plant, owner),
         ledger=ledger,
+        people=people,
+        proposal=proposal,
     )
 
 

@@ -16,7 +16,13 @@ from grids.models.duties import (
     WorkSchemeTerm,
 )
 from grids.models.printed import Phones, PrintRule
-from grids.models.roles import NodeGrant, Role, RoleAssignment
+from grids.models.roles import (
+    NodeGrant,
+    ProposalState,
+    Role,
+    RoleAssignment,
+    RoleProposal,
+)
 from grids.models.standards import (
     OFFICE_KINDS,
     OfficeKind,
@@ -43,8 +49,10 @@ __all__ = [
     "OfficeStandard",
     "Phones",
     "PrintRule",
+    "ProposalState",
     "Role",
     "RoleAssignment",
+    "RoleProposal",
     "SupervisedModel",
     "WorkAction",
     "WorkEvent",

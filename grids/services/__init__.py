@@ -12,6 +12,13 @@ from grids.services.printed import (
     save_print_rule,
     seed_print_rule,
 )
+from grids.services.proposals import (
+    Wish,
+    confirm_roles,
+    propose_roles,
+    refuse_roles,
+    roles_for_lists,
+)
 from grids.services.roles import (
     add_role,
     assign_role,
@@ -48,6 +55,7 @@ from grids.services.work import record_work, withdraw_record
 
 __all__ = [
     "NodeSpec",
+    "Wish",
     "add_item",
     "add_node",
     "add_role",
@@ -57,6 +65,7 @@ __all__ = [
     "build_tree",
     "choose_office_kinds",
     "choose_scheme",
+    "confirm_roles",
     "duties_held",
     "duties_stay_held",
     "edit_item",
@@ -67,13 +76,16 @@ __all__ = [
     "mark_standard",
     "move_node",
     "plant_root",
+    "propose_roles",
     "proposed_print_rule",
     "read_boundaries_otherwise",
     "record_work",
+    "refuse_roles",
     "rename_in_bulk",
     "rename_role",
     "restore_node",
     "retire_node",
+    "roles_for_lists",
     "save_print_rule",
     "seed_print_rule",
     "seed_roles",
