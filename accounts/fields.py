@@ -21,8 +21,10 @@ class MaskedPhoneField(forms.CharField):
 
 
 def keep_phone(form: forms.BaseForm, name: str, kept: str) -> None:
-    """Fill the field of a form with what is kept, masked."""
-    field = form.fields[name]
+    """Fill the field of a form with what is kept, masked; who only looks has none."""
+    field = form.fields.get(name)
+    if field is None:
+        return
     if isinstance(field, MaskedPhoneField):
         field.kept = kept
     form.initial[name] = mask_phone(kept)

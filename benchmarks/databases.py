@@ -67,10 +67,8 @@ def ready(var: Path, count: int, *, fresh: bool = False) -> str:
     with as_owner(var, places.DATABASE) as owner:
         if not fresh and _comment(owner, name) == wanted:
             return name
-        here = sql.Identifier(name)
-        owner.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(here))
-        owner.execute(sql.SQL("CREATE DATABASE {}").format(here))
     started = time.monotonic()
+    make(var, name)
     _fill(var, name, count)
     with as_owner(var, name) as owner:
         statement = sql.SQL("COMMENT ON DATABASE {} IS {}")
@@ -88,12 +86,21 @@ def _comment(owner: psycopg.Connection, name: str) -> str:
     return str(found[0]) if found else ""
 
 
-def _fill(var: Path, name: str, count: int) -> None:
-    children = environment(var, name)
+def make(var: Path, name: str) -> None:
+    """An empty, migrated database of this name, in place of an older one."""
+    with as_owner(var, places.DATABASE) as owner:
+        here = sql.Identifier(name)
+        owner.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(here))
+        owner.execute(sql.SQL("CREATE DATABASE {}").format(here))
     with as_owner(var, name) as owner:
         for grant in postgres.grants(places.APP_ROLE):
             owner.execute(grant)
+    children = environment(var, name)
     _run("manage.py", "migrate", "--verbosity=0", env=children, role="owner")
+
+
+def _fill(var: Path, name: str, count: int) -> None:
+    children = environment(var, name)
     _run("-m", "benchmarks.loading", str(count), env=children, role="app")
     with as_owner(var, name) as owner:
         for statement in _FLOOR:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django.conf import settings
 
-from benchmarks import databases, tables
+from benchmarks import databases, tables, tree
 from benchmarks.cases import Case, from_json
 from benchmarks.measuring import (
     ONE_BY_ONE,
@@ -52,6 +52,9 @@ class Plan:
 def run(chosen: argparse.Namespace) -> int:
     """Measure every size; the exit status says whether a target was missed."""
     var = Path(settings.VAR)
+    if chosen.tree:
+        with servers(var):
+            return tree.run(var)
     plan = Plan(chosen.requests, chosen.repetitions)
     shape = Shape(chosen.workers, chosen.threads)
     results: dict[int, list[Measured]] = {}

@@ -30,6 +30,8 @@ SPECTACULAR_SETTINGS = {
         "HazardStateEnum": "hazards.workflow.HazardState",
         "EnterpriseStateEnum": "enterprises.models.EnterpriseState",
         "HazardLevelEnum": "hazards.workflow.HazardLevel",
+        "NodeKindEnum": "grids.kinds.NodeKind",
+        "PostKindEnum": "grids.posts.PostKind",
     },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

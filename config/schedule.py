@@ -33,6 +33,14 @@ BEAT_SCHEDULE: Final[dict[str, dict[str, Any]]] = {
         "task": "notices.tasks.send_waiting_digests",
         "schedule": crontab(minute="2-59/10"),
     },
+    "begin the day of posts": {
+        "task": "grids.tasks.begin_day",
+        "schedule": crontab(hour=0, minute="3,33"),
+    },
+    "begin the day of posts, later": {
+        "task": "grids.tasks.begin_day",
+        "schedule": crontab(hour="1-23", minute=3),
+    },
     "check trees": {
         "task": "grids.tasks.check_trees",
         "schedule": crontab(hour=2, minute=30),

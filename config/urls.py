@@ -27,6 +27,7 @@ urlpatterns = [
     path("enterprises/<uuid:pk>/print/", dossier_views.print_dossier, name="dossier"),
     path("enterprises/<uuid:pk>/merge/", dossier_views.merge, name="merge"),
     path("grids/", include("portal.grid_urls")),
+    path("posts/", include("portal.post_urls")),
     path("duties/", include("portal.duties.urls")),
     path("boundary-duties/", include("portal.duties.boundary_urls")),
     path("direct-supervision/", include("portal.duties.supervision_urls")),

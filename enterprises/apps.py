@@ -17,3 +17,4 @@ class EnterprisesConfig(AppConfig):
         import_module("enterprises.job_kinds")
         import_module("enterprises.exports")
         import_module("enterprises.personal_data")
+        import_module("enterprises.services.carrying").watch()

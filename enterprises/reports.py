@@ -42,6 +42,7 @@ class Step:
     note: str = ""
     from_label: Any = ""
     to_label: Any = ""
+    on_behalf_of: Any = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ def course(enterprise: Enterprise) -> list[Step]:
     its_own = EnterpriseEvent.objects.filter(
         Q(enterprise=enterprise) | Q(enterprise__merged_into=enterprise)
     )
-    events = its_own.select_related("actor").order_by("-at", "-pk")
+    events = its_own.select_related("actor", "on_behalf_of").order_by("-at", "-pk")
     return [_step(event) for event in events[:STEPS_SHOWN]]
 
 
@@ -97,7 +98,15 @@ def _step(event: EnterpriseEvent) -> Step:
         note = f"{event.details['other']['name']} · {note}"
     elif event.name not in _LEVELS:
         before = after = ""
-    return Step(event.at, event.label, event.actor, note, before or "", after or "")
+    return Step(
+        at=event.at,
+        label=event.label,
+        actor=event.actor,
+        note=note,
+        from_label=before or "",
+        to_label=after or "",
+        on_behalf_of=event.on_behalf_of,
+    )
 
 
 def _domains(details: dict[str, Any]) -> str:

@@ -61,9 +61,13 @@ def keep(*, content: bytes, name: str) -> Kept:
 
 
 def send(*, sha256: str, media_type: str, file_name: str) -> FileResponse:
-    """The paper as a download. Raises ``FileNotFoundError`` where it is lost."""
+    """The paper as a download. Raises ``FileNotFoundError`` where it is lost.
+
+    Read whole: a paper is bounded, and no file stays open behind an answer that
+    nobody fetches.
+    """
     response = FileResponse(
-        _place(sha256).open("rb"),
+        io.BytesIO(_place(sha256).read_bytes()),
         as_attachment=True,
         filename=file_name,
         content_type=media_type if media_type in _ENDINGS else None,

@@ -14,7 +14,8 @@ from rest_framework.response import Response
 from grids.datum import Datum, to_wgs84
 from grids.filters import GridNodeFilter
 from grids.locating import INSIDE, NEAREST, locate
-from grids.models import GridNode
+from grids.models import GridNode, Post
+from grids.post_filters import PostFilter
 from tenants.api import TenantAPIMixin
 
 
@@ -32,13 +33,18 @@ class GridNodeSerializer(serializers.ModelSerializer):
             "township",
             "level",
             "retired_on",
+            "merged_into",
         )
         read_only_fields = fields
 
 
 class GridNodeDetailSerializer(GridNodeSerializer):
+    former_codes = serializers.SlugRelatedField(
+        many=True, read_only=True, slug_field="code"
+    )
+
     class Meta(GridNodeSerializer.Meta):
-        fields = (*GridNodeSerializer.Meta.fields, "boundary")
+        fields = (*GridNodeSerializer.Meta.fields, "former_codes", "boundary")
         read_only_fields = fields
 
 
@@ -111,3 +117,51 @@ class GridNodeViewSet(
             raise Http404
         row = GridNodeSerializer(found.node).data
         return Response({**row, "how": found.how, "metres": found.whole_metres})
+
+
+class PostSerializer(serializers.ModelSerializer):
+    """Who holds which post where; ``ends_on`` is the first day without it."""
+
+    person = serializers.CharField(source="user.full_name", read_only=True)
+    grid = serializers.CharField(source="node.name", read_only=True)
+
+    class Meta:
+        model = Post
+        fields = (
+            "id",
+            "kind",
+            "node",
+            "grid",
+            "user",
+            "person",
+            "begins_on",
+            "ends_on",
+            "basis",
+        )
+        read_only_fields = fields
+
+
+@extend_schema_view(
+    list=extend_schema(summary="Posts on the grids that you may see"),
+    retrieve=extend_schema(summary="One post"),
+)
+class PostViewSet(
+    TenantAPIMixin,
+    mixins.ListModelMixin,
+    mixins.RetrieveModelMixin,
+    viewsets.GenericViewSet,
+):
+    queryset = Post.objects.all()
+    serializer_class = PostSerializer
+    permission_classes = (IsAuthenticated,)
+    filterset_class = PostFilter
+    lookup_value_converter = "uuid"
+
+    def get_queryset(self) -> Any:
+        if getattr(self, "swagger_fake_view", False):
+            return Post.objects.all()
+        return Post.objects.visible_to(self.request.user).for_list()
+
+    def filter_queryset(self, queryset: Any) -> Any:
+        """A post has its address for good; only the list asks about a day."""
+        return super().filter_queryset(queryset) if self.action == "list" else queryset

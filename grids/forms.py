@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import json
+from typing import TYPE_CHECKING, Any, Final
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +14,9 @@ from grids.models import GridNode
 if TYPE_CHECKING:
     from accounts.models import User
     from tenants.errors import DomainError
+
+
+_OUTLINES: Final = ("Polygon", "MultiPolygon")
 
 
 def kinds_below(node: GridNode) -> list[NodeKind]:
@@ -68,11 +72,7 @@ class MoveForm(RefusableForm):
         super().__init__(*args, **kwargs)
         field: Any = self.fields["parent"]
         field.queryset = parents_for(node, user)
-        rows = field.queryset.values_list("pk", "name", "parent__name")
-        field.choices = [
-            ("", _("Choose")),
-            *((pk, f"{above} · {name}" if above else name) for pk, name, above in rows),
-        ]
+        field.choices = _with_what_is_above(field.queryset)
 
 
 def parents_for(node: GridNode, user: User) -> Any:
@@ -87,3 +87,129 @@ def parents_for(node: GridNode, user: User) -> Any:
         .exclude(pk=node.parent_id)
         .in_order()
     )
+
+
+class MergeForm(RefusableForm):
+    """The grid that takes over: of the same kind, where the user manages grids."""
+
+    into: Any = forms.ModelChoiceField(
+        label=_("Grid that takes over"),
+        queryset=GridNode.objects.none(),
+        widget=forms.Select(attrs={"data-picker": ""}),
+    )
+
+    def __init__(self, *args: Any, node: GridNode, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["into"]
+        field.queryset = (
+            GridNode.objects.granted(user, "manage_grids")
+            .in_force()
+            .filter(kind=node.kind)
+            .exclude(pk=node.pk)
+            .in_order()
+        )
+        field.choices = _with_what_is_above(field.queryset)
+
+
+class RetireForm(RefusableForm):
+    """Nothing to fill in but what was seen before."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, max_length=64)
+
+
+class SplitForm(NodeForm):
+    """The new grid beside the node, and what it gets."""
+
+    BY_HAND, BY_BOUNDARY = "hand", "boundary"
+    STAY, BY_POSITION = "stay", "position"
+
+    boundary = forms.CharField(
+        label=_("Boundary of the new grid (GeoJSON, WGS-84)"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("A Polygon or MultiPolygon. May be left empty and drawn later."),
+    )
+    how = forms.ChoiceField(
+        label=_("What the new grid gets"),
+        choices=[
+            (BY_HAND, _("What I choose below")),
+            (BY_BOUNDARY, _("Everything whose position lies inside the new boundary")),
+        ],
+        initial=BY_HAND,
+        widget=forms.RadioSelect,
+    )
+    children = forms.MultipleChoiceField(
+        label=_("Grids and enterprises that go"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    cases = forms.ChoiceField(
+        label=_("Cases on the grid itself"),
+        choices=[
+            (STAY, _("They stay")),
+            (BY_POSITION, _("Those whose position lies inside the new boundary go")),
+        ],
+        initial=STAY,
+        widget=forms.RadioSelect,
+    )
+    keep_people = forms.BooleanField(
+        label=_("Whoever works on the grid works on the new one as well"),
+        required=False,
+        initial=True,
+    )
+
+    def __init__(self, *args: Any, node: GridNode, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        below = GridNode.objects.filter(parent=node).in_force().order_by("kind", "code")
+        field: Any = self.fields["children"]
+        field.choices = [(str(n.pk), n.name) for n in below.defer("boundary")]
+
+    def clean_boundary(self) -> dict[str, Any] | None:
+        words = self.cleaned_data["boundary"].strip()
+        if not words:
+            return None
+        try:
+            return read_boundary(json.loads(words))
+        except (ValueError, TypeError) as error:
+            raise forms.ValidationError(
+                _("This is not a boundary in GeoJSON.")
+            ) from error
+
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean() or {}
+        needs = (given.get("how"), given.get("cases"))
+        asked = self.BY_BOUNDARY in needs or self.BY_POSITION in needs
+        if asked and not given.get("boundary") and "boundary" not in self.errors:
+            self.add_error("boundary", _("Give the boundary to choose by it."))
+        if given.get("how") == self.BY_HAND and not given.get("children"):
+            self.add_error("children", _("Choose what the new grid gets."))
+        return given
+
+
+def read_boundary(given: Any) -> dict[str, Any]:
+    """The outline in a GeoJSON; raises ``ValueError`` where there is none."""
+    if isinstance(given, dict) and given.get("type") == "FeatureCollection":
+        given = (given.get("features") or [None])[0]
+    if isinstance(given, dict) and given.get("type") == "Feature":
+        given = given.get("geometry")
+    if not isinstance(given, dict) or given.get("type") not in _OUTLINES:
+        raise ValueError("Neither Polygon nor MultiPolygon.")
+    parts = given.get("coordinates", [])
+    rings = parts if given["type"] == "Polygon" else [r for part in parts for r in part]
+    if not rings or not all(_is_ring(ring) for ring in rings):
+        raise ValueError("A ring is not closed or leaves the earth.")
+    return {"type": given["type"], "coordinates": parts}
+
+
+def _is_ring(ring: Any) -> bool:
+    corners = [(float(x), float(y)) for x, y, *_height in ring]
+    on_earth = all(abs(x) <= 180 and abs(y) <= 90 for x, y in corners)
+    return on_earth and len(corners) > 3 and corners[0] == corners[-1]
+
+
+def _with_what_is_above(nodes: Any) -> list[tuple[Any, Any]]:
+    rows = nodes.values_list("pk", "name", "parent__name")
+    return [
+        ("", _("Choose")),
+        *((pk, f"{above} · {name}" if above else name) for pk, name, above in rows),
+    ]

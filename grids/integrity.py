@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.db import connection, transaction
 
 from grids.models import GridNode
-from grids.numbering import number, townships
+from grids.services.placing import lay_out, read
 from tenants.locks import Lock, acquire
 
 if TYPE_CHECKING:
@@ -71,30 +71,6 @@ def check_tree() -> list[Defect]:
 def repair_tree() -> int:
     """Derive all columns from ``parent`` again; returns how many nodes changed."""
     acquire(Lock.GRID_TREE)
-    nodes = list(GridNode.objects.in_order())
-    places = number((n.pk, n.parent_id) for n in nodes)
-    kinds = {n.pk: n.kind for n in nodes}
-    nodes.sort(key=lambda n: places[n.pk].lft)
-    lies_in = townships((n.pk, n.parent_id, n.kind) for n in nodes)
-    tree_id = next(n.tree_id for n in nodes if n.parent_id is None)
-    changed = []
-    for node in nodes:
-        place = places[node.pk]
-        wanted = {
-            "tree_id": tree_id,
-            "lft": place.lft,
-            "rght": place.rght,
-            "level": place.level,
-            "township_id": lies_in[node.pk],
-            "parent_kind": kinds.get(node.parent_id, ""),
-        }
-        if any(getattr(node, name) != value for name, value in wanted.items()):
-            for name, value in wanted.items():
-                setattr(node, name, value)
-            changed.append(node)
-    GridNode.objects.bulk_update(
-        changed,
-        ["tree_id", "lft", "rght", "level", "township", "parent_kind"],
-        batch_size=1000,
-    )
-    return len(changed)
+    before = {n.pk: n for n in read(GridNode.objects.all())}
+    lay_out(keep=False)
+    return sum(n != before[n.pk] for n in read(GridNode.objects.all()))

@@ -49,6 +49,17 @@ _GROUND: Final = frozenset(
     {"edit_enterprises", "appoint_posts", "record_work", "show_personal_data"}
 )
 
+# Townships appoint: what runs the platform itself never comes with a post.
+RESERVED: Final = frozenset(
+    {
+        "manage_accounts",
+        "assign_roles",
+        "manage_security",
+        "manage_rules",
+        "view_security_log",
+    }
+)
+
 ROLES: Final[tuple[RoleSpec, ...]] = (
     RoleSpec(
         "tenant_admin",
@@ -106,6 +117,13 @@ ROLES: Final[tuple[RoleSpec, ...]] = (
         _SEE | {"report_hazards", "recheck_hazards", "record_work"},
         idle_minutes=120,
     ),
+    # What posts give (grids/posts.py): they see, report and are told.
+    RoleSpec(
+        "responsible_person",
+        "安全监管责任人",
+        _SEE | {"report_hazards", "view_board"},
+    ),
+    RoleSpec("liaison_leader", "联系领导", _SEE | {"report_hazards", "view_board"}),
     RoleSpec(
         "enterprise_officer",
         "企业安全管理员",

@@ -15,3 +15,4 @@ class HazardsConfig(AppConfig):
         """Make the notice kinds and what can be exported known."""
         import_module("hazards.notices")
         import_module("hazards.exports")
+        import_module("hazards.services.carrying").watch()

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from enterprises.models import Enterprise
 from evidence.models import Photo
 from grids.models import GridNode, SupervisedModel
+from grids.pointing import Fate
 from hazards.querysets import HazardQuerySet, HazardTallyQuerySet
 from hazards.workflow import FINAL, ON_THE_CLOCK, HazardLevel, HazardState
 from journal.models import Event
@@ -149,6 +150,8 @@ class Hazard(SupervisedModel):
     closed_at = models.DateTimeField(_("Closed"), null=True)
     times_failed = models.PositiveSmallIntegerField(_("Failed rechecks"), default=0)
     revision = models.PositiveIntegerField(default=1)
+
+    unsettled_on_grids: ClassVar = "open"
 
     objects: ClassVar = TenantManager.from_queryset(HazardQuerySet)()
 
@@ -425,6 +428,12 @@ class HazardTally(TenantModel):
     ``measure`` is ``held`` (how many are in ``state`` now), ``reported`` or
     ``closed`` (how many in ``month``).
     """
+
+    # The trigger counts again when the hazards are carried.
+    when_grids_merge: ClassVar = {
+        "township": Fate.FOLLOWS,
+        "department_node": Fate.FOLLOWS,
+    }
 
     measure = models.CharField(max_length=10)
     township = TenantForeignKey(

@@ -75,6 +75,7 @@ class Step:
     tone: str
     deadline: date | None
     photos: list[ShownPhoto]
+    on_behalf_of: Any = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +125,11 @@ _PEOPLE: Final = ("reported_by", "rectified_by", "verified_by")
 
 def _bring_people(hazard: Hazard) -> None:
     wanted: list[tuple[Any, str]] = [(hazard, name) for name in _PEOPLE]
-    wanted += [(event, "actor") for event in hazard.events.all()]
+    wanted += [
+        (event, name)
+        for event in hazard.events.all()
+        for name in ("actor", "on_behalf_of")
+    ]
     ids = {getattr(row, f"{name}_id") for row, name in wanted} - {None}
     people = User.objects.filter(pk__in=ids).only("full_name", "username")
     found = {user.pk: user for user in people}
@@ -189,7 +194,15 @@ def _step(event: HazardEvent, photos: list[ShownPhoto]) -> Step:
         tone=TONES.get(event.name, ""),
         deadline=parse_date(event.details.get("due_on") or ""),
         photos=photos,
+        on_behalf_of=event.on_behalf_of,
     )
+
+
+_BESIDES = {
+    "report": _("Reported"),
+    "grid_changed": _("Given to another grid"),
+    "department_merged": _("Given to another department"),
+}
 
 
 def step_label(name: str) -> Any:
@@ -197,7 +210,7 @@ def step_label(name: str) -> Any:
     for transition in HAZARD_WORKFLOW.transitions:
         if transition.name == name:
             return transition.done
-    return _("Reported") if name == "report" else name
+    return _BESIDES.get(name, name)
 
 
 def _deadlines(hazard: Hazard) -> list[ShownDeadline]:

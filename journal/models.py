@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from tenants.ids import new_id
-from tenants.tenancy import TenantModel
+from tenants.tenancy import TenantForeignKey, TenantModel
 
 
 class Event(TenantModel):
@@ -27,6 +27,15 @@ class Event(TenantModel):
         null=True,
         related_name="+",
         verbose_name=_("Who"),
+    )
+    # Set when the actor had the right to do it only as somebody's substitute.
+    on_behalf_of = TenantForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("On behalf of"),
     )
     name = models.CharField(_("What"), max_length=40)
     note = models.TextField(_("Note"), blank=True)

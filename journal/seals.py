@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 ALGORITHM = "sha256"
 FIRST = "0" * 64
+# Columns that came after the first seals: in the canonical form only where they say
+# something, so that what was sealed before them keeps its hash.
+ADDED_LATER = frozenset({"on_behalf_of_id"})
 
 FUNCTIONS = """
 CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -65,6 +68,9 @@ def leaf(event: models.Model) -> str:
         field.attname: _plain(field.value_from_object(event))
         for field in event._meta.concrete_fields
     }
+    for name in ADDED_LATER:
+        if name in content and content[name] is None:
+            del content[name]
     return _hash(content)
 
 

@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 
 from django.http import HttpRequest
+from django.utils import timezone
 
 from accounts import services
 from accounts.agents import device_of
 from accounts.models import ApiToken, User, UserSession
 from grids.models import RoleAssignment
+from portal.reports.posts import Mine, mine
 from tenants.tenancy import active_tenant
 
 
@@ -55,6 +57,13 @@ def roles_of(user: User) -> list[HeldRole]:
         HeldRole(role=a.role.name, node=a.node.name, url=a.node.get_absolute_url())
         for a in held
     ]
+
+
+def posts_of(user: User) -> Mine | None:
+    """Somebody's posts and leaves; platform operators hold none."""
+    if active_tenant() is None:
+        return None
+    return mine(user, on=timezone.localdate())
 
 
 def tokens_of(user: User) -> list[ApiToken]:

@@ -312,6 +312,7 @@ def _show_me(
 ) -> HttpResponse:
     context = {
         "roles": account_reports.roles_of(request.user),
+        "mine": account_reports.posts_of(request.user),
         "tokens": account_reports.tokens_of(request.user),
         "sessions": account_reports.sessions_of(request),
         "has_second_factor": second_factor.is_on(request.user),

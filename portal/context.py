@@ -87,6 +87,7 @@ class Shell:
                 "view_enterprises" in may,
             ),
             (_("Grids"), "grids:list", "hierarchy-2", "view_grids" in may),
+            (_("Posts"), "posts:list", "users", "view_grids" in may),
             (_("Duties"), "duties:mine", "list-check", "view_grids" in may),
             (_("Inbox"), "notices:list", "bell", self._in_tenant),
             (

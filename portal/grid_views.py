@@ -19,7 +19,7 @@ from django.views.decorators.vary import vary_on_headers
 from accounts.kept_forms import fill_again, is_reopened, reopens
 from accounts.pages import only_sent
 from grids import access, services
-from grids.forms import AddNodeForm, MoveForm, NodeForm, kinds_below
+from grids.forms import AddNodeForm, NodeForm, kinds_below
 from grids.kinds import NodeKind
 from portal.reports import grids as reports
 from portal.reports.printables import PRINTED_KINDS
@@ -66,7 +66,7 @@ def _branch_below(request: HttpRequest, key: str) -> HttpResponse:
 
 @require_safe
 def grid_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
-    node, reach = _visible(request, pk)
+    node, reach = visible(request, pk)
     context = {
         "node": node,
         "page": reports.node_page(node=node, reach=reach, on=timezone.localdate()),
@@ -79,7 +79,7 @@ def grid_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
 @reopens
 @require_http_methods(["GET", "HEAD", "POST"])
 def grid_add(request: HttpRequest, pk: UUID) -> HttpResponse:
-    parent = _managed(request, pk)
+    parent = managed(request, pk)
     form = AddNodeForm(request.POST or None, parent=parent)
 
     def add() -> GridNode:
@@ -93,7 +93,7 @@ def grid_add(request: HttpRequest, pk: UUID) -> HttpResponse:
 @reopens
 @require_http_methods(["GET", "HEAD", "POST"])
 def grid_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
-    node = _managed(request, pk)
+    node = managed(request, pk)
     initial = {"name": node.name, "code": node.code}
     form = NodeForm(request.POST or None, initial=initial)
 
@@ -103,40 +103,6 @@ def grid_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
         )
 
     return _fill_in(request, "grids/edit.html", form, edit, node)
-
-
-@reopens
-@require_http_methods(["GET", "HEAD", "POST"])
-def grid_move(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Choose a parent, see what goes along, then move."""
-    node = _managed(request, pk)
-    sent = request.POST or ("parent" in request.GET and request.GET) or None
-    form = MoveForm(sent, node=node, user=request.user)
-    preview = None
-    if form.is_bound and form.is_valid():
-        target = form.cleaned_data["parent"]
-        preview = reports.preview_move(node=node, target=target)
-
-    def move() -> GridNode:
-        target = form.cleaned_data["parent"]
-        return services.move_node(
-            actor=request.user, node_id=node.pk, new_parent_id=target.pk
-        )
-
-    if request.method != "POST":
-        context = {"node": node, "form": form, "preview": preview}
-        return render(request, "grids/move.html", context)
-    return _fill_in(request, "grids/move.html", form, move, node)
-
-
-@only_sent(instead="grids:detail", by=("pk",))
-def grid_retire(request: HttpRequest, pk: UUID) -> HttpResponse:
-    def retire() -> GridNode:
-        return services.retire_node(
-            actor=request.user, node_id=pk, on=timezone.localdate()
-        )
-
-    return _do(request, pk, retire, _("The grid is retired; its history stays."))
 
 
 @only_sent(instead="grids:detail", by=("pk",))
@@ -151,7 +117,7 @@ def _do(
     request: HttpRequest, pk: UUID, service: Callable[[], GridNode], done: str
 ) -> HttpResponse:
     """One button: do it, or say on the same page why not."""
-    node = _managed(request, pk)
+    node = managed(request, pk)
     try:
         service()
     except NotAllowed:
@@ -163,16 +129,16 @@ def _do(
     return redirect(node)
 
 
-def _visible(request: HttpRequest, pk: UUID) -> tuple[GridNode, dict[str, Any]]:
+def visible(request: HttpRequest, pk: UUID) -> tuple[GridNode, dict[str, Any]]:
     node, reach = reports.node_of(user=request.user, pk=pk)
     if node is None:
         raise Http404
     return node, reach
 
 
-def _managed(request: HttpRequest, pk: UUID) -> GridNode:
+def managed(request: HttpRequest, pk: UUID) -> GridNode:
     """A node to change; enterprises' own nodes follow the register."""
-    node, _reach = _visible(request, pk)
+    node, _reach = visible(request, pk)
     access.require(request.user, MANAGE, [node.pk])
     if node.kind == NodeKind.ENTERPRISE:
         raise NotAllowed(_("This grid follows its enterprise; change the enterprise."))
@@ -190,8 +156,11 @@ def _allowed(request: HttpRequest, node: GridNode) -> dict[str, bool]:
         "may_edit": manages,
         "may_add": in_use and bool(kinds_below(node)),
         "may_move": in_use and node.parent_id is not None,
+        "may_merge": in_use and node.parent_id is not None,
         "may_retire": in_use and node.parent_id is not None,
-        "may_restore": manages and node.is_retired,
+        "may_restore": manages and node.is_retired and node.merged_into_id is None,
+        "may_appoint": not node.is_retired
+        and access.can(request.user, "appoint_posts", [node.pk]),
     }
 
 

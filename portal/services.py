@@ -25,6 +25,7 @@ from grids.services import (
     duties_stay_held,
     edit_node,
     plant_root,
+    seed_posts,
     seed_print_rule,
     seed_roles,
     seed_standards,
@@ -72,6 +73,7 @@ def open_bureau(
         plant_root(tenant=tenant, boundary=boundary)
         seed_roles()
         seed_security()
+        seed_posts()
         seed_print_rule()
         seed_calendar()
         seed_rules()

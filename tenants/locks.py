@@ -16,6 +16,7 @@ class Lock(IntEnum):
     JOURNAL_SEAL = 2
     TALLY = 3
     JOBS = 4
+    POSTS = 5
 
 
 def acquire(lock: Lock) -> None:

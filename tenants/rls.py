@@ -85,6 +85,39 @@ class Walls(Operation):
         return f"Put the tenant walls around {', '.join(self.models)}"
 
 
+class SameTenantKey(Operation):
+    """The composite key of a ``TenantForeignKey`` that came after the walls."""
+
+    reversible = True
+    reduces_to_sql = True
+
+    def __init__(self, model: str, field: str) -> None:
+        self.model = model
+        self.field = field
+
+    def deconstruct(self) -> tuple[str, tuple[str, str], dict[str, Any]]:
+        return (type(self).__qualname__, (self.model, self.field), {})
+
+    def state_forwards(self, app_label: str, state: Any) -> None:
+        """Nothing that Django's models know of changes."""
+
+    def database_forwards(
+        self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any
+    ) -> None:
+        model = to_state.apps.get_model(app_label, self.model)
+        field = model._meta.get_field(self.field)
+        statement = same_tenant_key(model._meta.db_table, field)
+        schema_editor.execute(statement, params=None)
+
+    def database_backwards(
+        self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any
+    ) -> None:
+        """The key goes with its column."""
+
+    def describe(self) -> str:
+        return f"Keep {self.model}.{self.field} in one tenant"
+
+
 def _keys(model: Any) -> list[str]:
     table = model._meta.db_table
     key = model._meta.pk.column

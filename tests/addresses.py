@@ -164,7 +164,10 @@ TABLE: dict[str, Row] = {
     "people:start": page(FORM, **ONLY_THE_COUNTY),
     "people:template": page(READ, **READ_BY_THE_COUNTY),
     "people:list": page(
-        "403 405 405 405 405", key="people", watcher="404 405 405 405 405", **READ_UNSEEN
+        "403 405 405 405 405",
+        key="people",
+        watcher="404 405 405 405 405",
+        **READ_UNSEEN,
     ),
     **{
         name: page(
@@ -231,8 +234,24 @@ TABLE: dict[str, Row] = {
     "grids:add": page(FORM, key="village", **FORM_WATCHED, **FORM_UNSEEN),
     "grids:edit": page(FORM, key="village", **FORM_WATCHED, **FORM_UNSEEN),
     "grids:move": page(FORM, key="village", **FORM_WATCHED, **FORM_UNSEEN),
-    "grids:retire": page(SENT, key="village", **SENT_WATCHED, **SENT_UNSEEN),
+    "grids:merge": page(FORM, key="village", **FORM_WATCHED, **FORM_UNSEEN),
+    "grids:split": page(FORM, key="village", **FORM_WATCHED, **FORM_UNSEEN),
+    "grids:retire": page(FORM, key="village", **FORM_WATCHED, **FORM_UNSEEN),
     "grids:restore": page(SENT, key="village", **SENT_WATCHED, **SENT_UNSEEN),
+    # Posts, vacancies, leaves.
+    "posts:list": page(READ),
+    "posts:people": page(READ),
+    "posts:vacant": page(READ),
+    "posts:owners": page(READ),
+    "posts:owned": page(READ),
+    "posts:hand_over": page(FORM, **ungranted("403 403 405 405 405")),
+    "posts:appoint": page(FORM, key="village", **FORM_WATCHED, **FORM_UNSEEN),
+    "posts:end": page(FORM, key="post", **FORM_WATCHED, **FORM_UNSEEN),
+    "posts:leaves": page(READ),
+    "posts:leave_add": page(FORM, **ungranted("403 403 405 405 405")),
+    "posts:leave_cancel": page(
+        SENT, key="leave", watcher="302 404 405 405 405", **SENT_UNSEEN
+    ),
     "grids:posting": page(READ, key="village", **READ_UNSEEN),
     "grids:duty-card": page(READ, key="village", **READ_UNSEEN),
     "grids:map-sheet": page(READ, key="village", **READ_UNSEEN),
@@ -337,6 +356,8 @@ TABLE: dict[str, Row] = {
     "grid-list": api(READ),
     "grid-at": api("400 405 405 405 405"),  # which needs a position
     "grid-detail": api(READ, key="village", **READ_UNSEEN),
+    "post-list": api(READ),
+    "post-detail": api(READ, key="post", **READ_UNSEEN),
     "hazard-list": api("200 400 405 405 405"),
     "hazard-detail": api(READ, key="hazard", **READ_UNSEEN),
     "hazard-advance": api(
@@ -385,6 +406,8 @@ PATHS: dict[str, Callable[[Holdings], dict[str, Any]]] = {
     "batch": lambda has: {"batch": has.proposal.batch},
     "token": lambda has: {"pk": has.token.pk},
     "session": lambda has: {"pk": has.session.pk},
+    "post": lambda has: {"pk": has.post.pk},
+    "leave": lambda has: {"pk": has.leave.pk},
     "work": lambda has: {
         "pk": has.county.village.pk,
         "item_pk": has.duties.record.item_id,

@@ -11,8 +11,8 @@ from django.urls import reverse
 
 from accounts.services import seed_security
 from enterprises.models import IndustrySubcategory
-from grids.models import Role, RoleAssignment
-from grids.services import seed_print_rule
+from grids.models import PostRule, Role, RoleAssignment
+from grids.services import seed_posts, seed_print_rule
 from hazards.models import EscalationRung, HazardKind
 from journal.models import Seal, SecurityEvent
 from journal.services import seal_events
@@ -43,6 +43,7 @@ SEEN_BY = {
     "hazards_hazard": (True, True, False),
     "journal_securityevent": (False, True, False),
     "journal_seal": (False, True, False),
+    "grids_postrule": (True, False, False),
 }
 OF_ONE_ROW = ("change", "history", "delete")
 
@@ -61,6 +62,7 @@ def rows(county):
     with tenant_scope(county.tenant.pk):
         seed_calendar()
         seed_rules()
+        seed_posts()
         seal_events()
         trade = IndustrySubcategory.objects.select_related("category").first()
         return {
@@ -71,6 +73,7 @@ def rows(county):
             "grids_printrule": seed_print_rule(),
             "grids_role": Role.objects.first(),
             "grids_roleassignment": RoleAssignment.objects.first(),
+            "grids_postrule": PostRule.objects.first(),
             "enterprises_enterprise": plant,
             "enterprises_industrycategory": trade.category,
             "enterprises_industrysubcategory": trade,

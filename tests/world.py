@@ -38,6 +38,7 @@ from enterprises.services import (
 from evidence.models import Job, JobState
 from grids.kinds import NodeKind
 from grids.models import GridNode, Role, RoleProposal
+from grids.services import appoint, enter_leave
 from hazards.workflow import HazardState
 from notices.models import Notice
 from portal.services import open_bureau
@@ -59,6 +60,7 @@ if TYPE_CHECKING:
     from accounts.models import ApiToken, User, UserSession
     from enterprises.models import Enterprise
     from evidence.models import Photo
+    from grids.models import Leave, Post
     from hazards.models import Hazard
     from tenants.models import Tenant
 
@@ -88,6 +90,8 @@ class Holdings:
     ledger: Job
     people: Job
     proposal: RoleProposal
+    post: Post
+    leave: Leave
 
     @property
     def tenant(self) -> Tenant:
@@ -206,6 +210,7 @@ def _holdings(county: County, owner: User) -> Holdings:
             node=county.village,
             proposed_by=make_user(county.tenant),
         )
+        held = _posts(county)
     return Holdings(
         county=county,
         plant=plant,
@@ -225,7 +230,32 @@ def _holdings(county: County, owner: User) -> Holdings:
         ledger=ledger,
         people=people,
         proposal=proposal,
+        post=held[0],
+        leave=held[1],
     )
+
+
+def _posts(county: County) -> tuple[Post, Leave]:
+    """A grid worker who is away, and the one who stands in."""
+    worker, other = make_user(county.tenant), make_user(county.tenant)
+    post, _other = (
+        appoint(
+            actor=None,
+            user_id=user.pk,
+            node_id=node.pk,
+            kind="worker",
+            begins_on=timezone.localdate(),
+        )
+        for user, node in ((worker, county.village), (other, county.other_village))
+    )
+    leave = enter_leave(
+        actor=None,
+        user_id=worker.pk,
+        substitute_id=other.pk,
+        begins_on=timezone.localdate(),
+        ends_on=timezone.localdate(),
+    )
+    return post, leave
 
 
 def _ended(owner: User, kind: str, **parameters: Any) -> Job:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from enterprises.models.industries import IndustrySubcategory
 from enterprises.querysets import BoundaryDutyQuerySet
 from grids.models import GridNode
+from grids.pointing import Fate
 from tenants.tenancy import TenantForeignKey, TenantManager, TenantModel
 
 
@@ -86,6 +87,9 @@ class BoundaryDecision(TenantModel):
         verbose_name=_("Entered by"),
     )
     entered_at = models.DateTimeField(_("Entered"), default=timezone.now)
+
+    when_grids_merge: ClassVar = {"department_node": Fate.CARRIED_WHILE_OPEN}
+    unsettled_on_grids: ClassVar = {"valid_to__isnull": True}
 
     class Meta:
         ordering: ClassVar = ["-valid_from", "-entered_at"]

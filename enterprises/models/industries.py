@@ -9,6 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from grids.models import GridNode
+from grids.pointing import Fate
 from tenants.tenancy import TenantForeignKey, TenantModel
 
 
@@ -67,6 +68,8 @@ class IndustrySubcategory(TenantModel):
     basis = models.CharField(_("Basis"), max_length=200, blank=True)
     edition = models.CharField(_("Edition"), max_length=20, blank=True)
     is_active = models.BooleanField(_("In use"), default=True)
+
+    when_grids_merge: ClassVar = {"department_node": Fate.CARRIED}
 
     class Meta:
         verbose_name = _("industry subcategory")

@@ -267,6 +267,8 @@ class Enterprise(SupervisedModel):
         db_persist=True,
     )
 
+    unsettled_on_grids: ClassVar = "supervised"
+
     objects: ClassVar = TenantManager.from_queryset(EnterpriseQuerySet)()
 
     class Meta:

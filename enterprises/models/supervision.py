@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from enterprises.models.register import Enterprise
 from enterprises.querysets import CopyNoticeQuerySet
 from grids.models import GridNode
+from grids.pointing import Fate
 from tenants.tenancy import TenantForeignKey, TenantManager, TenantModel
 
 
@@ -53,6 +54,9 @@ class DirectSupervision(TenantModel):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
     placed_at = models.DateTimeField(_("Entered"), default=timezone.now)
+
+    when_grids_merge: ClassVar = {"by_node": Fate.CARRIED_WHILE_OPEN}
+    unsettled_on_grids: ClassVar = {"until__isnull": True}
 
     class Meta:
         verbose_name = _("direct supervision")
@@ -124,6 +128,9 @@ class CopyNotice(TenantModel):
         related_name="+",
         verbose_name=_("Acknowledged by"),
     )
+
+    when_grids_merge: ClassVar = {"township": Fate.CARRIED_WHILE_OPEN}
+    unsettled_on_grids: ClassVar = {"acknowledged_at__isnull": True}
 
     objects: ClassVar = TenantManager.from_queryset(CopyNoticeQuerySet)()
 

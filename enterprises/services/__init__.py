@@ -25,7 +25,7 @@ from enterprises.services.editing import (
     edit_enterprise,
     move_enterprise,
 )
-from enterprises.services.folding import fold_enterprise
+from enterprises.services.folding import close_folded_grid, fold_enterprise
 from enterprises.services.industries import seed_industries, set_departments
 from enterprises.services.registering import register_enterprise
 from enterprises.services.reminders import remind_of_endings, seed_expiry_rungs
@@ -61,6 +61,7 @@ __all__ = [
     "add_staff",
     "add_staff_certificate",
     "change_state",
+    "close_folded_grid",
     "code_with_token",
     "decide_boundary_duty",
     "edit_enterprise",

@@ -28,7 +28,7 @@ from enterprises.services.registering import OWN_CODE_SERIES, PERMISSION, own_co
 from enterprises.services.scale import settle_scales
 from grids.kinds import NodeKind
 from grids.models import GridNode
-from grids.services import NodeSpec, build_tree
+from grids.services import NodeSpec, build_tree, nodes_with_codes
 from tenants.errors import DomainError, NotAllowed
 from tenants.locks import Lock, acquire
 from tenants.services import take_numbers
@@ -110,8 +110,8 @@ def enter_all(
 
 
 def _check_parents_in_force(parents: set[str]) -> None:
-    found = GridNode.objects.in_force().filter(code__in=parents)
-    missing = parents - set(found.values_list("code", flat=True))
+    found = nodes_with_codes(parents)
+    missing = parents - {code for code, n in found.items() if not n.is_retired}
     if missing:
         raise DomainError(
             _("These grids do not exist or are no longer in use: %(codes)s.")
@@ -121,8 +121,9 @@ def _check_parents_in_force(parents: set[str]) -> None:
 
 
 def _require_everywhere(actor: User, parents: set[str]) -> None:
-    granted = GridNode.objects.granted(actor, PERMISSION).filter(code__in=parents)
-    if granted.count() != len(parents):
+    wanted = {node.pk for node in nodes_with_codes(parents).values()}
+    granted = GridNode.objects.granted(actor, PERMISSION).filter(pk__in=wanted)
+    if granted.count() != len(wanted):
         raise NotAllowed(_("You are not allowed to do this here."))
 
 

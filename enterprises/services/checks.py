@@ -15,6 +15,7 @@ from enterprises.models import (
     PositionSource,
     UnitType,
 )
+from grids import access
 from tenants.errors import DomainError, refused_at_its_field
 from tenants.texts import tidy_line
 
@@ -188,6 +189,12 @@ def record(
     note: str = "",
     **details: Any,
 ) -> EnterpriseEvent:
+    lines = [enterprise.area_node_id]
     return EnterpriseEvent.objects.create(
-        enterprise=enterprise, name=name, actor=actor, note=note, details=details
+        enterprise=enterprise,
+        name=name,
+        actor=actor,
+        on_behalf_of_id=access.acting_for(actor, ["edit_enterprises"], lines),
+        note=note,
+        details=details,
     )

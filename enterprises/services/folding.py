@@ -42,8 +42,9 @@ def fold_enterprise(
 
     Staff, papers, certificates and domains go over; levels and events stay where
     they were written and are shown along with the other's. Its codes and its
-    unified code lead to the other entry; its grid is retired and the roles on it
-    end. Hazards are the caller's (``hazards.services.merge_enterprises``).
+    unified code lead to the other entry. The caller takes over the hazards and then
+    calls ``close_folded_grid`` (``hazards.services.merge_enterprises``): a grid with
+    open cases is not retired.
     """
     acquire(Lock.GRID_TREE)
     if enterprise_id == into_id:
@@ -58,7 +59,6 @@ def fold_enterprise(
     if entry.state in SUPERVISED_STATES:
         entry.state = EnterpriseState.CLOSED
     entry.save(update_fields=["merged_into", "state"])
-    _close_grid(entry, actor)
     for row, name, other in (
         (entry, EnterpriseAction.MERGED, into),
         (into, EnterpriseAction.ABSORBED, entry),
@@ -101,7 +101,9 @@ def _hand_over(entry: Enterprise, into: Enterprise) -> None:
     ).update(enterprise=into)
 
 
-def _close_grid(entry: Enterprise, actor: User | None) -> None:
+@transaction.atomic
+def close_folded_grid(*, actor: User | None, entry: Enterprise) -> None:
+    """Retire the grid of an entry that was folded; the roles on it end."""
     held = RoleAssignment.objects.filter(
         node_id=entry.area_node_id, ended_at__isnull=True
     )

@@ -6,7 +6,7 @@ from django.db.models import F, Func
 
 EXTENT = """
 CREATE FUNCTION grids_extent(boundary jsonb) RETURNS double precision[]
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 RETURN (
     SELECT ARRAY[
         min((corner -> 0)::double precision), min((corner -> 1)::double precision),

@@ -15,6 +15,7 @@ from grids.models.duties import (
     WorkScheme,
     WorkSchemeTerm,
 )
+from grids.models.posts import Leave, Post, PostRule, Vacancy
 from grids.models.printed import Phones, PrintRule
 from grids.models.roles import (
     NodeGrant,
@@ -31,7 +32,7 @@ from grids.models.standards import (
     OfficeStandard,
 )
 from grids.models.supervised import SupervisedModel
-from grids.models.tree import GridEvent, GridNode
+from grids.models.tree import FormerCode, GridEvent, GridNode
 
 __all__ = [
     "KIND_OF_ROLE",
@@ -40,20 +41,25 @@ __all__ = [
     "DutyEvidence",
     "DutyRole",
     "DutyUnit",
+    "FormerCode",
     "GridEvent",
     "GridNode",
+    "Leave",
     "NodeGrant",
     "OfficeKind",
     "OfficeMark",
     "OfficePhoto",
     "OfficeStandard",
     "Phones",
+    "Post",
+    "PostRule",
     "PrintRule",
     "ProposalState",
     "Role",
     "RoleAssignment",
     "RoleProposal",
     "SupervisedModel",
+    "Vacancy",
     "WorkAction",
     "WorkEvent",
     "WorkItem",

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from evidence.models import Photo
 from grids.kinds import NodeKind
 from grids.models.tree import GridNode
+from grids.pointing import Fate
 from journal.models import Event
 from tenants.tenancy import TenantForeignKey, TenantModel
 
@@ -248,6 +249,8 @@ class WorkRecord(TenantModel):
     note = models.CharField(_("Work done"), max_length=500, blank=True)
     document = models.CharField(_("Document number"), max_length=100, blank=True)
     withdrawn_at = models.DateTimeField(_("Withdrawn"), null=True, blank=True)
+
+    when_grids_merge: ClassVar = {"node": Fate.STAYS}
 
     class Meta:
         verbose_name = _("work record")

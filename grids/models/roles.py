@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from guardian.models import UserObjectPermissionBase
 
 from grids.models.tree import GridNode
+from grids.pointing import Fate
 from grids.querysets import RoleAssignmentQuerySet, RoleProposalQuerySet
 from tenants.tenancy import TenantForeignKey, TenantManager, TenantModel
 
@@ -26,6 +27,8 @@ class NodeGrant(UserObjectPermissionBase, TenantModel):
     content_object = TenantForeignKey(
         GridNode, on_delete=models.CASCADE, related_name="grants"
     )
+
+    when_grids_merge: ClassVar = {"content_object": Fate.FOLLOWS}
 
     objects: ClassVar = TenantManager()  # type: ignore[assignment]
 
@@ -78,10 +81,20 @@ class Role(TenantModel):
         return self.name
 
 
+class Origin(models.TextChoices):
+    """Where an assignment comes from: given by hand, or derived."""
+
+    GIVEN = "given", _("Given by hand")
+    POST = "post", _("From a post")
+    LEAVE = "leave", _("As a substitute")
+
+
 class RoleAssignment(TenantModel):
     """This user holds this role on this node and everything below it.
 
-    An ended assignment stays as history.
+    An ended assignment stays as history. One that is not given by hand follows
+    a post or a leave and ends with it (``grids.services.settling``);
+    ``on_behalf_of`` is the one a substitute stands in for.
     """
 
     user = TenantForeignKey(
@@ -104,6 +117,22 @@ class RoleAssignment(TenantModel):
     )
     began_at = models.DateTimeField(_("From"), auto_now_add=True)
     ended_at = models.DateTimeField(_("Until"), null=True, blank=True)
+    origin = models.CharField(
+        _("Comes from"), max_length=5, choices=Origin.choices, default=Origin.GIVEN
+    )
+    on_behalf_of = TenantForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("On behalf of"),
+    )
+
+    # Ended there and given on the other grid: grids.services.people.
+    when_grids_merge: ClassVar = {"node": Fate.FOLLOWS}
 
     objects: ClassVar = TenantManager.from_queryset(RoleAssignmentQuerySet)()
 
@@ -112,10 +141,16 @@ class RoleAssignment(TenantModel):
         verbose_name_plural = _("role assignments")
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["tenant", "user", "role", "node"],
+                fields=["tenant", "user", "role", "node", "origin", "on_behalf_of"],
                 condition=models.Q(ended_at__isnull=True),
+                nulls_distinct=False,
                 name="role_held_once_per_node",
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(origin=Origin.LEAVE, on_behalf_of__isnull=False)
+                | ~models.Q(origin=Origin.LEAVE) & models.Q(on_behalf_of__isnull=True),
+                name="a_substitute_stands_in_for_somebody",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -172,6 +207,9 @@ class RoleProposal(TenantModel):
         verbose_name=_("Decided by"),
     )
     decided_at = models.DateTimeField(_("Decided"), null=True)
+
+    # Of a grid that is gone a row is refused, and asked for anew where it belongs.
+    when_grids_merge: ClassVar = {"node": Fate.STAYS}
 
     objects: ClassVar = TenantManager.from_queryset(RoleProposalQuerySet)()
 

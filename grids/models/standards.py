@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from evidence.models import Photo
 from grids.kinds import NodeKind
 from grids.models.tree import GridNode
+from grids.pointing import Fate
 from tenants.tenancy import TenantForeignKey, TenantModel
 
 OFFICE_KINDS = (NodeKind.COUNTY, NodeKind.TOWNSHIP, NodeKind.VILLAGE, NodeKind.SUBGRID)
@@ -75,6 +76,8 @@ class OfficeMark(TenantModel):
     )
     marked_at = models.DateTimeField(_("When"), default=timezone.now)
     is_current = models.BooleanField(default=True)
+
+    when_grids_merge: ClassVar = {"node": Fate.STAYS}
 
     class Meta:
         constraints: ClassVar = [

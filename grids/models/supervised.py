@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from grids.models.tree import GridNode
+from grids.pointing import Fate
 from tenants.tenancy import TenantForeignKey, TenantModel
 
 
@@ -43,6 +44,12 @@ class SupervisedModel(TenantModel):
         db_index=False,
         verbose_name=_("Competent department"),
     )
+
+    when_grids_merge: ClassVar = {
+        "area_node": Fate.CARRIED,
+        "township": Fate.FOLLOWS,
+        "department_node": Fate.CARRIED,
+    }
 
     class Meta:
         abstract = True

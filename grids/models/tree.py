@@ -12,6 +12,7 @@ from mptt.managers import TreeManager
 from mptt.models import MPTTModel
 
 from grids.kinds import NodeKind
+from grids.pointing import Fate
 from grids.querysets import GridNodeQuerySet
 from journal.models import Event
 from tenants.tenancy import TenantForeignKey, TenantManager, TenantModel
@@ -68,7 +69,20 @@ class GridNode(MPTTModel, TenantModel):
         db_persist=True,
     )
     retired_on = models.DateField(_("Retired on"), null=True, blank=True)
+    merged_into = TenantForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="merged",
+        verbose_name=_("Merged into"),
+    )
     created_at = models.DateTimeField(_("Created"), auto_now_add=True)
+
+    when_grids_merge: ClassVar = dict.fromkeys(
+        ("parent", "township", "merged_into"), Fate.FOLLOWS
+    )
 
     objects: ClassVar = TenantManager.from_queryset(GridNodeQuerySet)()
     # MPTT allocates and moves through a manager of its own, which must not be
@@ -142,6 +156,12 @@ class GridNode(MPTTModel, TenantModel):
                 ),
                 name="grid_stands_where_its_kind_may",
             ),
+            models.CheckConstraint(
+                condition=models.Q(merged_into__isnull=True)
+                | models.Q(retired_on__isnull=False)
+                & ~models.Q(merged_into=models.F("id")),
+                name="what_was_merged_is_retired",
+            ),
         ]
         indexes: ClassVar = [
             models.Index(fields=["tenant", "kind"], name="grid_by_kind"),
@@ -153,6 +173,15 @@ class GridNode(MPTTModel, TenantModel):
     def get_absolute_url(self) -> str:
         return reverse("grids:detail", kwargs={"pk": self.pk})
 
+    def is_leaf_node(self) -> bool:
+        """Does nothing stand below? MPTT would read it off the interval, which
+        has room in it."""
+        return not GridNode.objects.filter(parent=self).exists()
+
+    def get_descendant_count(self) -> int:
+        """How many stand below: counted, for the same reason."""
+        return int(GridNode.objects.within(self).count()) - 1
+
     @property
     def is_retired(self) -> bool:
         return self.retired_on is not None
@@ -162,10 +191,42 @@ class GridNode(MPTTModel, TenantModel):
         return self.kind == NodeKind.DEPARTMENT
 
 
+class FormerCode(TenantModel):
+    """A code that a node had once; old lists and printed papers still carry it.
+
+    The database refuses a code that is in use and a former one at a time.
+    """
+
+    code = models.CharField(_("Code"), max_length=40)
+    node = TenantForeignKey(
+        GridNode,
+        on_delete=models.PROTECT,
+        related_name="former_codes",
+        verbose_name=_("Grid"),
+    )
+    until = models.DateTimeField(_("Until"), auto_now_add=True)
+
+    when_grids_merge: ClassVar = {"node": Fate.STAYS}
+
+    class Meta:
+        verbose_name = _("former code")
+        verbose_name_plural = _("former codes")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["tenant", "code"], name="former_code_once_per_tenant"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+
 class GridEvent(Event):
-    """What happened to a node: created, renamed, moved, retired."""
+    """What happened to a node: created, renamed, moved, retired, merged, split."""
 
     node = TenantForeignKey(GridNode, on_delete=models.PROTECT, related_name="events")
+
+    when_grids_merge: ClassVar = {"node": Fate.STAYS}
 
     class Meta:
         indexes: ClassVar = [

@@ -7,6 +7,18 @@ from grids.services.boundaries import (
     set_boundary,
 )
 from grids.services.building import NodeSpec, build_tree, rename_in_bulk
+from grids.services.codes import heir_of, node_with_code, nodes_with_codes
+from grids.services.hand_over import HandedOver, hand_over_posts
+from grids.services.leaves import cancel_leave, enter_leave
+from grids.services.merging import merge_nodes, split_node
+from grids.services.post_rules import save_post_rule
+from grids.services.posts import (
+    NewPost,
+    appoint,
+    appoint_in_bulk,
+    end_post,
+    seed_posts,
+)
 from grids.services.printed import (
     proposed_print_rule,
     save_print_rule,
@@ -38,6 +50,7 @@ from grids.services.schemes import (
     withdraw_item,
 )
 from grids.services.separation import duties_held, duties_stay_held
+from grids.services.settling import settle_day, settle_posts
 from grids.services.standards import (
     choose_office_kinds,
     mark_standard,
@@ -51,18 +64,24 @@ from grids.services.tree import (
     restore_node,
     retire_node,
 )
+from grids.services.vacancies import note_vacancies
 from grids.services.work import record_work, withdraw_record
 
 __all__ = [
+    "HandedOver",
+    "NewPost",
     "NodeSpec",
     "Wish",
     "add_item",
     "add_node",
     "add_role",
     "apply_boundaries",
+    "appoint",
+    "appoint_in_bulk",
     "assign_role",
     "assign_roles_in_bulk",
     "build_tree",
+    "cancel_leave",
     "choose_office_kinds",
     "choose_scheme",
     "confirm_roles",
@@ -72,9 +91,17 @@ __all__ = [
     "edit_node",
     "end_assignment",
     "end_assignments_of",
+    "end_post",
+    "enter_leave",
     "hand_in_boundaries",
+    "hand_over_posts",
+    "heir_of",
     "mark_standard",
+    "merge_nodes",
     "move_node",
+    "node_with_code",
+    "nodes_with_codes",
+    "note_vacancies",
     "plant_root",
     "propose_roles",
     "proposed_print_rule",
@@ -86,7 +113,9 @@ __all__ = [
     "restore_node",
     "retire_node",
     "roles_for_lists",
+    "save_post_rule",
     "save_print_rule",
+    "seed_posts",
     "seed_print_rule",
     "seed_roles",
     "seed_standards",
@@ -94,6 +123,9 @@ __all__ = [
     "set_boundary",
     "set_role_demands",
     "set_role_permissions",
+    "settle_day",
+    "settle_posts",
+    "split_node",
     "withdraw_item",
     "withdraw_record",
 ]

@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from grids.kinds import CHILDREN
-from grids.models import GridEvent, GridNode
-from grids.numbering import number, townships
+from grids.models import FormerCode, GridEvent, GridNode
+from grids.services.codes import heir_of, nodes_with_codes, settle_codes
+from grids.services.placing import insert, lay_out
 from tenants.errors import DomainError
 from tenants.ids import new_id
 from tenants.locks import Lock, acquire
-from tenants.tenancy import require_tenant
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -38,42 +38,21 @@ class NodeSpec:
 def build_tree(*, specs: Sequence[NodeSpec]) -> dict[str, GridNode]:
     """Add many nodes to the active tenant's tree at once; returns them by code.
 
-    Specs come with parents before children. The tree is read under the lock,
-    numbered anew as a whole in O(n) and written back: 8,500 nodes take less
-    than a second, where inserting one by one takes minutes. Raises
-    ``DomainError`` naming the code that is wrong; then nothing is stored.
+    Specs come with parents before children. The tree is read under the lock and
+    all places are found in one pass: 8,500 nodes take less than a second, where
+    inserting one by one takes minutes. Raises ``DomainError`` naming the code
+    that is wrong; then nothing is stored.
     """
     acquire(Lock.GRID_TREE)
-    existing = {node.code: node for node in GridNode.objects.in_order()}
+    nodes = GridNode.objects.select_related("merged_into")
+    existing = {n.code: n for n in nodes.defer("boundary", "merged_into__boundary")}
     if not existing:
         raise DomainError(_("The tenant has no root grid yet."))
     fresh = _fresh_nodes(specs, existing)
-    everything = [*existing.values(), *fresh.values()]
-    places = number((n.pk, n.parent_id) for n in everything)
-    lies_in = townships((n.pk, n.parent_id, n.kind) for n in everything)
-    moved = []
-    tree_id = next(iter(existing.values())).tree_id
-    for node in everything:
-        place = places[node.pk]
-        if node.code in existing and (node.lft, node.rght) != (place.lft, place.rght):
-            moved.append(node)
-        node.tree_id, node.level = tree_id, place.level
-        node.lft, node.rght = place.lft, place.rght
-        node.township_id = lies_in[node.pk]
-    _renumber(moved)
-    GridNode.objects.bulk_create(fresh.values(), batch_size=2000)
-    GridEvent.objects.bulk_create(
-        [
-            GridEvent(
-                tenant_id=node.tenant_id,
-                node=node,
-                name="created",
-                details={"parent": str(node.parent_id)},
-            )
-            for node in fresh.values()
-        ],
-        batch_size=2000,
-    )
+    settle_codes({node.code: node.kind for node in fresh.values()})
+    newcomers = list(fresh.values())
+    lay_out(fresh=newcomers)
+    insert(newcomers)
     return fresh
 
 
@@ -83,15 +62,18 @@ def rename_in_bulk(
 ) -> None:
     """Give many nodes a new name and code at once; the caller asked for the permission.
 
-    Each gets its event, as ``edit_node`` writes it.
+    Each gets its event, as ``edit_node`` writes it, and its old code leads to it.
     """
+    acquire(Lock.GRID_TREE)
     nodes = list(
         GridNode.objects.select_for_update(of=("self",))
         .filter(pk__in=list(names))
         .order_by("pk")
     )
-    events = []
+    events, left = [], []
     for node in nodes:
+        if node.code != names[node.pk][1]:
+            left.append(FormerCode(node=node, code=node.code))
         before = {"name": node.name, "code": node.code}
         node.name, node.code = names[node.pk]
         events.append(
@@ -102,33 +84,20 @@ def rename_in_bulk(
                 details={"before": before, "after": node.name},
             )
         )
+    taken = {code for _name, code in names.values()}
+    FormerCode.objects.filter(code__in=taken).delete()
     GridNode.objects.bulk_update(nodes, ["name", "code"], batch_size=1000)
+    FormerCode.objects.bulk_create([row for row in left if row.code not in taken])
     GridEvent.objects.bulk_create(events, batch_size=2000)
-
-
-def _renumber(nodes: Sequence[GridNode]) -> None:
-    """Write the new intervals of existing nodes in one statement."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE grids_gridnode n SET lft = v.lft, rght = v.rght"
-            " FROM unnest(%s::uuid[], %s::integer[], %s::integer[])"
-            " AS v (id, lft, rght) WHERE n.id = v.id AND n.tenant_id = %s",
-            [
-                [node.pk for node in nodes],
-                [node.lft for node in nodes],
-                [node.rght for node in nodes],
-                require_tenant(),
-            ],
-        )
 
 
 def _fresh_nodes(
     specs: Sequence[NodeSpec], existing: dict[str, GridNode]
 ) -> dict[str, GridNode]:
     fresh: dict[str, GridNode] = {}
-    by_id: dict[UUID, GridNode] = {}
+    above = _parents(specs, existing)
     for spec in specs:
-        parent = fresh.get(spec.parent) or existing.get(spec.parent)
+        parent = fresh.get(spec.parent) or above.get(spec.parent)
         if parent is None:
             raise _wrong(spec, _("its parent does not exist"))
         if spec.code in existing or spec.code in fresh:
@@ -144,8 +113,18 @@ def _fresh_nodes(
             name=spec.name,
             boundary=spec.boundary,
         )
-        fresh[spec.code] = by_id[node.pk] = node
+        fresh[spec.code] = node
     return fresh
+
+
+def _parents(
+    specs: Sequence[NodeSpec], existing: dict[str, GridNode]
+) -> dict[str, GridNode]:
+    """Existing grids by every code that leads to them, former ones included."""
+    known = {code: heir_of(node) for code, node in existing.items()}
+    fresh = {spec.code for spec in specs}
+    former = {spec.parent for spec in specs} - known.keys() - fresh
+    return known | (nodes_with_codes(former) if former else {})
 
 
 def _wrong(spec: NodeSpec, why: Any) -> DomainError:

@@ -12,8 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from grids import access
-from grids.models import GridNode, NodeGrant, Role, RoleAssignment
-from grids.roles import ROLES
+from grids.models import GridNode, PostRule, Role, RoleAssignment
+from grids.models.roles import Origin
+from grids.roles import RESERVED, ROLES
+from grids.services.grants import derive_grants
 from grids.services.separation import (
     check_person,
     check_role,
@@ -77,10 +79,10 @@ def assign_role(
     if node.is_retired:
         raise DomainError(_("This grid is no longer in use."), field="node")
     assignment, is_new = RoleAssignment.objects.get_or_create(
-        user=user, role=role, node=node, ended_at=None
+        user=user, role=role, node=node, origin=Origin.GIVEN, ended_at=None
     )
     if is_new:
-        _derive_grants([user.pk])
+        derive_grants([user.pk])
         record_security(
             name=SecurityAction.ROLE_GRANTED,
             actor=actor,
@@ -121,9 +123,13 @@ def _end_assignment(actor: User | None, assignment_id: UUID) -> RoleAssignment:
         raise DomainError(_("This assignment has already ended."))
     if actor is not None:
         access.require(actor, MANAGE, [assignment.node_id])
+    if assignment.origin != Origin.GIVEN:
+        raise DomainError(
+            _("This role comes from a post or a leave. End the post or the leave.")
+        )
     assignment.ended_at = timezone.now()
     assignment.save(update_fields=["ended_at"])
-    _derive_grants([assignment.user_id])
+    derive_grants([assignment.user_id])
     record_security(
         name=SecurityAction.ROLE_REVOKED,
         actor=actor,
@@ -136,8 +142,13 @@ def _end_assignment(actor: User | None, assignment_id: UUID) -> RoleAssignment:
 
 
 def end_assignments_of(*, actor: User | None, user_id: UUID) -> int:
-    """Take every role of a user away, for example when the account is disabled."""
-    held = RoleAssignment.objects.filter(user_id=user_id, ended_at__isnull=True)
+    """Take away every role that was given to a user by hand.
+
+    Roles from posts and leaves end with those.
+    """
+    held = RoleAssignment.objects.filter(
+        user_id=user_id, origin=Origin.GIVEN, ended_at__isnull=True
+    )
     ids = list(held.values_list("pk", flat=True))
     for pk in ids:
         end_assignment(actor=actor, assignment_id=pk)
@@ -223,13 +234,18 @@ def set_role_permissions(
     role = Role.objects.select_for_update().get(pk=role_id)
     _require_at_root(actor)
     wanted = frozenset(codenames)
+    if wanted & RESERVED and PostRule.objects.filter(role=role).exists():
+        raise DomainError(
+            _("A role that runs the platform cannot come with a post."),
+            field="permissions",
+        )
     check_role(wanted)
     held = RoleAssignment.objects.filter(role=role, ended_at__isnull=True)
     _check_holders(role, list(held.values_list("user_id", flat=True)), wanted)
     with duties_stay_held(actor):
         role.group.permissions.set(_permissions(wanted))
         holders = RoleAssignment.objects.filter(role=role, ended_at__isnull=True)
-        _derive_grants(list(holders.values_list("user_id", flat=True).distinct()))
+        derive_grants(list(holders.values_list("user_id", flat=True).distinct()))
     record_security(
         name=SecurityAction.ROLE_GRANTED,
         actor=actor,
@@ -258,7 +274,7 @@ def assign_roles_in_bulk(
             for user, code, node in assignments
         ]
     )
-    _derive_grants(list({user for user, _code, _node in assignments}))
+    derive_grants(list({user for user, _code, _node in assignments}))
     record_security(
         name=SecurityAction.ROLE_GRANTED,
         actor=actor,
@@ -267,34 +283,6 @@ def assign_roles_in_bulk(
         bulk=True,
     )
     return list(rows)
-
-
-def _derive_grants(user_ids: Sequence[UUID]) -> None:
-    """Make guardian's rows of these users equal to what their roles say."""
-    wanted = {
-        (user, node, permission)
-        for user, node, permission in RoleAssignment.objects.filter(
-            user_id__in=user_ids,
-            ended_at__isnull=True,
-            role__group__permissions__isnull=False,
-        ).values_list("user_id", "node_id", "role__group__permissions")
-    }
-    held = {
-        (user, node, permission): pk
-        for pk, user, node, permission in NodeGrant.objects.filter(
-            user_id__in=user_ids
-        ).values_list("pk", "user_id", "content_object_id", "permission_id")
-    }
-    stale = [pk for key, pk in held.items() if key not in wanted]
-    if stale:
-        NodeGrant.objects.filter(pk__in=stale).delete()
-    NodeGrant.objects.bulk_create(
-        [
-            NodeGrant(user_id=user, content_object_id=node, permission_id=permission)
-            for user, node, permission in sorted(wanted - held.keys(), key=str)
-        ],
-        batch_size=2000,
-    )
 
 
 def _permissions(codenames: Iterable[str]) -> list[Permission]:

@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from grids import access
+from grids import access, previews
 from grids.kinds import CHILDREN, NodeKind
 from grids.models import GridEvent, GridNode
-from tenants.errors import DomainError, InvalidTransition
+from grids.pointing import pointers
+from grids.services.codes import heir_of, keep_former, settle_codes
+from grids.services.placing import lay_out, place_below
+from tenants.errors import Conflict, DomainError, InvalidTransition
 from tenants.ids import new_id
 from tenants.locks import Lock, acquire
 from tenants.texts import tidy_line
@@ -21,6 +24,8 @@ if TYPE_CHECKING:
 
     from accounts.models import User
     from tenants.models import Tenant
+
+MANAGE = "manage_grids"
 
 
 @transaction.atomic
@@ -36,7 +41,7 @@ def plant_root(*, tenant: Tenant, boundary: dict[str, Any] | None = None) -> Gri
         name=tenant.name,
         boundary=boundary,
     )
-    _record(root, name="created", actor=None)
+    record(root, name="created", actor=None)
     return root
 
 
@@ -49,12 +54,12 @@ def add_node(
     code: str,
     name: str,
     boundary: dict[str, Any] | None = None,
-    permission: str = "manage_grids",
+    permission: str = MANAGE,
 ) -> GridNode:
     """Insert a node below ``parent_id``.
 
-    Tree writes are serialised: MPTT renumbers many rows. ``actor`` is asked for
-    ``permission`` on the parent; None is the platform itself. Raises
+    Tree writes are serialised: a place is free only under the lock. ``actor`` is
+    asked for ``permission`` on the parent; None is the platform itself. Raises
     ``DomainError`` at ``parent``, ``kind``, ``code`` or ``name``.
     """
     acquire(Lock.GRID_TREE)
@@ -64,19 +69,27 @@ def add_node(
     code, name = tidy_line(code), tidy_line(name)
     _check_place(parent, kind)
     _check_words(code=code, name=name)
+    settle_codes({code: kind})
     pk = new_id()
     is_township = kind == NodeKind.TOWNSHIP
-    node: GridNode = GridNode.objects.create(
+    place = place_below(parent, kind)
+    node = GridNode(
         id=pk,
         parent=parent,
         parent_kind=parent.kind,
         township_id=pk if is_township else parent.township_id,
+        tree_id=parent.tree_id,
+        lft=place.lft,
+        rght=place.rght,
+        level=place.level,
         kind=kind,
         code=code,
         name=name,
         boundary=boundary,
     )
-    _record(node, name="created", actor=actor, parent=str(parent.pk))
+    # Not save(): MPTT would make room by numbering everything to the right anew.
+    GridNode.objects.bulk_create([node])
+    record(node, name="created", actor=actor, parent=str(parent.pk))
     return node
 
 
@@ -88,22 +101,30 @@ def edit_node(
     name: str,
     code: str | None = None,
     boundary: dict[str, Any] | None = None,
-    permission: str = "manage_grids",
+    permission: str = MANAGE,
 ) -> GridNode:
-    """Rename a node, change its code or its boundary (None leaves them)."""
-    node = _locked(node_id)
+    """Rename a node, change its code or its boundary (None leaves them).
+
+    The old code leads to the node as well from then on.
+    """
+    acquire(Lock.GRID_TREE)
+    node = lock_node(node_id)
     if actor is not None:
         access.require(actor, permission, [node.pk])
     code, name = tidy_line(code or node.code), tidy_line(name)
-    _check_words(code=code, name=name, besides=node.pk)
+    _check_words(code=code, name=name)
     before = {"name": node.name, "code": node.code}
+    if code != node.code:
+        settle_codes({code: node.kind}, besides=node)
     node.name, node.code = name, code
     node.boundary = node.boundary if boundary is None else boundary
     # Not save(): MPTT would look at the tree again, which did not change.
     GridNode.objects.filter(pk=node.pk).update(
         name=node.name, code=node.code, boundary=node.boundary
     )
-    _record(node, name="edited", actor=actor, before=before, after=node.name)
+    if code != before["code"]:
+        keep_former(node, before["code"])
+    record(node, name="edited", actor=actor, before=before, after=node.name)
     return node
 
 
@@ -113,32 +134,30 @@ def move_node(
     actor: User | None,
     node_id: UUID,
     new_parent_id: UUID,
-    permission: str = "manage_grids",
+    permission: str = MANAGE,
+    seen: str | None = None,
 ) -> GridNode:
     """Re-parent a node with everything below it, within its tenant.
 
-    Both rows are read *after* the lock: MPTT computes the move from the values
-    in memory, and those may be stale before it. What lies on the moved nodes
-    follows to the new township by foreign key.
+    Both rows are read *after* the lock; before it they may be stale. What lies on
+    the moved nodes follows to the new township by foreign key. ``seen`` is the
+    fingerprint of the preview that was confirmed.
     """
     acquire(Lock.GRID_TREE)
-    node = _locked(node_id)
+    node = lock_node(node_id)
     new_parent = find_parent(new_parent_id)
     if actor is not None:
         access.require(actor, permission, [node.pk])
         access.require(actor, permission, [new_parent.pk])
-    if node.parent_id is None or _is_within(new_parent, node):
+    if node.parent_id is None or is_within(new_parent, node):
         raise DomainError(_("A grid cannot be moved below itself."), field="parent")
     _check_place(new_parent, node.kind)
+    if seen is not None:
+        check_seen(previews.preview_move(node=node, parent=new_parent), seen)
     before = node.parent_id
-    node.move_to(new_parent, "last-child")
+    lay_out(moved={node.pk: new_parent.pk})
     node.refresh_from_db()
-    township = node.pk if node.kind == NodeKind.TOWNSHIP else new_parent.township_id
-    GridNode.objects.filter(pk=node.pk).update(parent_kind=new_parent.kind)
-    if township != node.township_id:
-        GridNode.objects.within(node).update(township_id=township)
-    node.refresh_from_db()
-    _record(
+    record(
         node, name="moved", actor=actor, before=str(before), after=str(new_parent.pk)
     )
     return node
@@ -150,11 +169,17 @@ def retire_node(
     actor: User | None,
     node_id: UUID,
     on: date,
-    permission: str = "manage_grids",
+    permission: str = MANAGE,
+    seen: str | None = None,
 ) -> GridNode:
-    """Take a node out of use; it and its history stay, old codes still resolve."""
+    """Take a node out of use; it and its history stay, old codes still resolve.
+
+    Refused while anything needs it: grids below, open cases on the grid itself,
+    trades and enterprises of a department. ``seen`` is the fingerprint of the
+    preview that was confirmed.
+    """
     acquire(Lock.GRID_TREE)
-    node = _locked(node_id)
+    node = lock_node(node_id)
     if actor is not None:
         access.require(actor, permission, [node.pk])
     if node.parent_id is None:
@@ -165,51 +190,84 @@ def retire_node(
         raise DomainError(
             _("Move or retire the grids below first; they would lose their place.")
         )
+    _check_nothing_needs(node)
+    if seen is not None:
+        check_seen(previews.preview_retire(node=node), seen)
     GridNode.objects.filter(pk=node.pk).update(retired_on=on)
     node.retired_on = on
-    _record(node, name="retired", actor=actor, on=on.isoformat())
+    record(node, name="retired", actor=actor, on=on.isoformat())
     return node
 
 
 @transaction.atomic
 def restore_node(
-    *, actor: User | None, node_id: UUID, permission: str = "manage_grids"
+    *, actor: User | None, node_id: UUID, permission: str = MANAGE
 ) -> GridNode:
     """Put a retired node back into use."""
     acquire(Lock.GRID_TREE)
-    node = _locked(node_id)
+    node = lock_node(node_id)
     if actor is not None:
         access.require(actor, permission, [node.pk])
     if not node.is_retired:
         raise InvalidTransition(_("This grid is in use."))
+    if node.merged_into is not None:
+        raise DomainError(
+            _("This grid was merged into “%(grid)s”, which answers for it.")
+            % {"grid": node.merged_into.name}
+        )
     if node.parent is not None and node.parent.is_retired:
         raise DomainError(_("Restore the grid above first."))
     GridNode.objects.filter(pk=node.pk).update(retired_on=None)
     node.retired_on = None
-    _record(node, name="restored", actor=actor)
+    record(node, name="restored", actor=actor)
     return node
 
 
 def find_parent(parent_id: UUID) -> GridNode:
-    """The node to hang something below. Foreign and unknown ids read the same."""
-    parent: GridNode | None = GridNode.objects.filter(pk=parent_id).first()
-    if parent is None:
+    """The node to hang something below. Foreign and unknown ids read the same.
+
+    For one that was merged, the one that took it over: forms and lists that were
+    made before name the old one.
+    """
+    found = GridNode.objects.select_related("merged_into").filter(pk=parent_id).first()
+    if found is None:
         raise DomainError(_("This grid does not exist."), field="parent")
+    parent = heir_of(found)
     if parent.is_retired:
         raise DomainError(_("This grid is no longer in use."), field="parent")
     return parent
 
 
-def _locked(node_id: UUID) -> GridNode:
+def check_seen(preview: previews.Preview, seen: str) -> None:
+    """Refuse what was confirmed when it is no longer what would happen."""
+    if preview.fingerprint != seen:
+        raise Conflict(
+            _("Something has changed meanwhile. Look at what goes along once more.")
+        )
+
+
+def _check_nothing_needs(node: GridNode) -> None:
+    for pointer in pointers():
+        if n := pointer.unsettled([node.pk]).count():
+            raise DomainError(
+                _(
+                    "It still has open rows: %(name)s, %(n)s in all. Settle them, "
+                    "or merge the grid into another one that takes them over."
+                )
+                % {"name": pointer.name, "n": n}
+            )
+
+
+def lock_node(node_id: UUID, *, field: str = "node") -> GridNode:
     node: GridNode | None = (
         GridNode.objects.select_for_update(of=("self",)).filter(pk=node_id).first()
     )
     if node is None:
-        raise DomainError(_("This grid does not exist."), field="node")
+        raise DomainError(_("This grid does not exist."), field=field)
     return node
 
 
-def _is_within(node: GridNode, above: GridNode) -> bool:
+def is_within(node: GridNode, above: GridNode) -> bool:
     return bool(GridNode.objects.within(above).filter(pk=node.pk).exists())
 
 
@@ -222,22 +280,22 @@ def _check_place(parent: GridNode, kind: str) -> None:
         )
 
 
-def _check_words(*, code: str, name: str, besides: UUID | None = None) -> None:
+def _check_words(*, code: str, name: str) -> None:
     if not name:
         raise DomainError(_("Enter a name."), field="name")
     if not code:
         raise DomainError(_("Enter a code."), field="code")
-    same = GridNode.objects.filter(code=code)
-    if besides is not None:
-        same = same.exclude(pk=besides)
-    if same.exists():
-        raise DomainError(_("This code is already in use."), field="code")
 
 
-def _record(
+def record(
     node: GridNode, *, name: str, actor: User | None, **details: Any
 ) -> GridEvent:
+    permissions = ["manage_grids", "edit_enterprises"]
     event: GridEvent = GridEvent.objects.create(
-        node=node, name=name, actor=actor, details=details
+        node=node,
+        name=name,
+        actor=actor,
+        on_behalf_of_id=access.acting_for(actor, permissions, [node.pk]),
+        details=details,
     )
     return event

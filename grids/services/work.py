@@ -197,5 +197,10 @@ def _event(
 ) -> None:
     details: dict[str, Any] = {"period": record.period, "number": record.number}
     WorkEvent.objects.create(
-        record=record, name=name, actor=actor, note=note, details=details
+        record=record,
+        name=name,
+        actor=actor,
+        on_behalf_of_id=access.acting_for(actor, [PERMISSION], [record.node_id]),
+        note=note,
+        details=details,
     )

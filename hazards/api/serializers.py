@@ -138,10 +138,20 @@ class HazardEventSerializer(serializers.ModelSerializer):
     """One step of the course."""
 
     actor = serializers.StringRelatedField()
+    on_behalf_of = serializers.StringRelatedField()
 
     class Meta:
         model = HazardEvent
-        fields = ("id", "at", "name", "actor", "from_state", "to_state", "note")
+        fields = (
+            "id",
+            "at",
+            "name",
+            "actor",
+            "on_behalf_of",
+            "from_state",
+            "to_state",
+            "note",
+        )
         read_only_fields = fields
 
 

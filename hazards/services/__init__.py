@@ -3,6 +3,7 @@
 from hazards.services.alerts import alert_deadlines, replan_alerts
 from hazards.services.loading import CourseStep, HazardCourse, load_courses
 from hazards.services.merging import merge_enterprises
+from hazards.services.passing_on import notices_of_cases, pass_on_notices
 from hazards.services.reporting import Report, report_hazard
 from hazards.services.rules import save_kind, save_rung
 from hazards.services.seeding import seed_kinds, seed_rungs
@@ -19,6 +20,8 @@ __all__ = [
     "compact_tallies",
     "load_courses",
     "merge_enterprises",
+    "notices_of_cases",
+    "pass_on_notices",
     "replan_alerts",
     "report_hazard",
     "save_kind",

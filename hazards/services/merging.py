@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from enterprises.services import fold_enterprise
+from enterprises.services import close_folded_grid, fold_enterprise
 from hazards.models import Hazard
 from hazards.workflow import FINAL
 
@@ -37,4 +37,5 @@ def merge_enterprises(
         department_node_id=into.department_node_id,
     )
     hazards.update(enterprise=into)
+    close_folded_grid(actor=actor, entry=entry)
     return into

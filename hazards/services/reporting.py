@@ -14,6 +14,7 @@ from evidence.services import attach
 from grids import access
 from grids.locating import grid_at
 from grids.models import GridNode
+from grids.services import heir_of
 from hazards.models import (
     Hazard,
     HazardEvent,
@@ -41,6 +42,8 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from accounts.models import User
+
+PERMISSION = "report_hazards"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +97,9 @@ def report_hazard(*, actor: User, key: UUID, report: Report) -> tuple[Hazard, bo
     where = _locate(report)
     standing = access.standing(actor, where.lines())
     _require_grant(standing, where)
+    stood_in_for = None
+    if standing.stands_in:
+        stood_in_for = access.acting_for(actor, [PERMISSION], where.lines())
     kind = _kind(report)
     if not report.photo_ids:
         raise DomainError(_("Add at least one photo."), field="photos")
@@ -120,6 +126,7 @@ def report_hazard(*, actor: User, key: UUID, report: Report) -> tuple[Hazard, bo
         hazard=hazard,
         name="report",
         actor=actor,
+        on_behalf_of_id=stood_in_for,
         to_state=hazard.state,
         at=hazard.reported_at,
         details={"suspected_major": report.suspected_major},
@@ -186,9 +193,12 @@ def _at_enterprise(enterprise_id: UUID) -> _Where:
 
 
 def _at_node(node_id: UUID) -> _Where:
-    node = GridNode.objects.select_related("township").filter(pk=node_id).first()
-    if node is None or node.is_department:
+    nodes = GridNode.objects.select_related("township", "merged_into__township")
+    found = nodes.filter(pk=node_id).first()
+    if found is None or found.is_department:
         raise DomainError(_("This grid does not exist."), field="area_node")
+    # A phone may have kept the report since before the grid was merged.
+    node = heir_of(found)
     if node.is_retired:
         raise DomainError(_("This grid is no longer in use."), field="area_node")
     return _Where(node, None, None)
@@ -196,7 +206,7 @@ def _at_node(node_id: UUID) -> _Where:
 
 def _require_grant(standing: access.Standing, where: _Where) -> None:
     """Unseen reads like unknown; seen but not granted is said openly."""
-    if "report_hazards" in standing.permissions:
+    if PERMISSION in standing.permissions:
         return
     if "view_hazards" in standing.permissions:
         raise NotAllowed(_("You are not allowed to report hazards here."))

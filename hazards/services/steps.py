@@ -55,7 +55,7 @@ def advance_hazard(
     move = HAZARD_WORKFLOW.resolve(transition, state=hazard.state)
     if revision is not None and revision != hazard.revision:
         HAZARD_WORKFLOW.resolve("", state=hazard.state)
-    access.require(actor, move.permission, hazard.lines())
+    stood_in_for = access.require(actor, move.permission, hazard.lines())
     for rule in move.rules:
         rule(hazard, actor=actor, step=step)
 
@@ -74,6 +74,7 @@ def advance_hazard(
         hazard=hazard,
         name=move.name,
         actor=actor,
+        on_behalf_of_id=stood_in_for,
         at=now,
         from_state=before,
         to_state=hazard.state,

@@ -3,6 +3,24 @@
 Every save goes through a service. What has no service is not changed here.
 """
 
-from portal.admin import bureaus, people, records, register, rules, security, tree
+from portal.admin import (
+    bureaus,
+    people,
+    posts,
+    records,
+    register,
+    rules,
+    security,
+    tree,
+)
 
-__all__ = ["bureaus", "people", "records", "register", "rules", "security", "tree"]
+__all__ = [
+    "bureaus",
+    "people",
+    "posts",
+    "records",
+    "register",
+    "rules",
+    "security",
+    "tree",
+]

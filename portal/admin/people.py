@@ -76,7 +76,7 @@ class UserForm(ServiceForm):
         super().__init__(*args, **kwargs)
         keep_phone(self, "phone", self.instance.phone)
         if not self.is_new:  # it has a page of its own
-            del self.fields["password"]
+            self.fields.pop("password", None)
 
     def save_by_service(self, given: dict[str, Any]) -> User:
         if self.is_new:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.models import User
 from accounts.services import create_user, create_users
@@ -32,6 +33,7 @@ from portal.demo import photos
 from portal.demo.calendar import SHANGHAI
 from portal.demo.people import DEMO_PASSWORD, OPERATOR_USERNAME
 from portal.demo.plan import build_plan
+from portal.demo.posts import BY_POST, fill_posts
 from portal.demo.register import department_for
 from portal.services import open_bureau
 from tenants.tenancy import tenant_scope
@@ -217,8 +219,10 @@ def _enrol(loaded: _Loaded, tenant: Tenant) -> None:
         assignments=[
             (loaded.users[p.key].pk, p.role, loaded.nodes[p.node_key].pk)
             for p in people
+            if p.role not in BY_POST
         ]
     )
+    fill_posts(people, users=loaded.users, nodes=loaded.nodes, on=timezone.localdate())
     _ask_one_for_a_second_factor()
 
 

@@ -12,7 +12,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, Q
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
@@ -24,11 +24,11 @@ from grids.models import (
     DutyRole,
     GridNode,
     WorkItemVersion,
-    WorkRecord,
     WorkScheme,
     WorkSchemeTerm,
 )
 from portal.reports.rates import rate
+from portal.reports.work_done import Known, Slot, counted_by_item, counted_by_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -61,14 +61,6 @@ class Share:
     def add(self, other: Share) -> None:
         self.done += other.done
         self.due += other.due
-
-
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """An item due so many times in a period that ends on a day."""
-
-    version: WorkItemVersion
-    period: Period
 
 
 @dataclass(slots=True)
@@ -144,7 +136,7 @@ def by_township(*, user: User, span: Period) -> Table:
     due = slots(span)
     apart = _apart(reach, due)
     counted = _counted(_nodes(reach, due), "township_id", apart)
-    done = _done(reach, due, span, "node__township_id", apart)
+    done = counted_by_line(_known(_nodes(reach, due), "township_id", apart), due, span)
     names = dict(
         GridNode.objects.filter(pk__in={*counted, *(key for key, _role in done)})
         .order_by("level", "code")
@@ -164,14 +156,10 @@ def by_node(*, user: User, span: Period, township: GridNode, role: str) -> Table
     own = Q(pk__in=apart)
     nodes = nodes.filter(here | own if township.parent_id is None else here & ~own)
     counted = _counted(nodes, "pk", frozenset())
-    done = _done(reach, due, span, "node_id", frozenset())
     names = nodes.in_order().values_list("pk", "name")
-    lines = {pk: Line(pk, name) for pk, name in names if pk in counted}
-    return _table(
-        lines,
-        _due(due, counted),
-        Counter({key: n for key, n in done.items() if key[0] in lines}),
-    )
+    lines = {pk: Line(pk, name) for pk, name in names}
+    done = counted_by_line(_known(nodes, "pk", frozenset()), due, span)
+    return _table(lines, _due(due, counted), done)
 
 
 def by_item(*, node: GridNode, span: Period) -> Table:
@@ -194,8 +182,8 @@ def by_item(*, node: GridNode, span: Period) -> Table:
             version.item_id, f"{version.item.code} {version.name}"
         )
         asked[version.item_id, version.owner_role] += version.times
-    rows = _records(due, span).filter(node=node)
-    return _table(lines, asked, _tally(rows, "item_id", frozenset()))
+    done = counted_by_item(node.pk, due, span, stood=lambda last: _stood(node, last))
+    return _table(lines, asked, done)
 
 
 def _stood(node: GridNode, on: date) -> bool:
@@ -248,6 +236,16 @@ def _counted(
     return found
 
 
+def _known(nodes: Any, column: str, apart: frozenset[UUID]) -> dict[UUID, Known]:
+    """Every node by its id, with the line in which it stands; one query."""
+    root = _root() if apart else None
+    rows = nodes.order_by().values_list("pk", column, "kind", "retired_on")
+    return {
+        pk: Known(root if pk in apart else line, kind, until)
+        for pk, line, kind, until in rows
+    }
+
+
 def _root() -> UUID:
     root: UUID = GridNode.objects.values_list("pk", flat=True).get(parent__isnull=True)
     return root
@@ -273,58 +271,6 @@ def _due(
             if nodes:
                 asked[key, role] += nodes * times
     return asked
-
-
-# Done ---------------------------------------------------------------------------
-
-
-def _done(
-    reach: Sequence[Reach],
-    due: Sequence[Slot],
-    span: Period,
-    column: str,
-    apart: frozenset[UUID],
-) -> Counter[tuple[Any, str]]:
-    rows = _records(due, span)
-    if not any(place.kind == NodeKind.COUNTY for place in reach):
-        inside = GridNode.objects.reached(list(reach)).order_by().values("pk")
-        rows = rows.filter(node__in=inside)
-    return _tally(rows, column, apart)
-
-
-def _records(due: Sequence[Slot], span: Period) -> Any:
-    """The records that answer to what was due: same item, period, node, number."""
-    last = F("period_last")
-    version = "item__versions"
-    term = "item__scheme__terms"
-    return WorkRecord.objects.filter(
-        Q(**{f"{version}__valid_to__isnull": True})
-        | Q(**{f"{version}__valid_to__gt": last}),
-        Q(**{f"{term}__ends_on__isnull": True}) | Q(**{f"{term}__ends_on__gt": last}),
-        Q(node__retired_on__isnull=True) | Q(node__retired_on__gt=last),
-        withdrawn_at__isnull=True,
-        period_last__range=(span.first, span.last),
-        item__in={slot.version.item_id for slot in due},
-        number__lte=F(f"{version}__times"),
-        version__unit=F(f"{version}__unit"),
-        **{f"{version}__valid_from__lte": last, f"{term}__begins_on__lte": last},
-    )
-
-
-def _tally(rows: Any, column: str, apart: frozenset[UUID]) -> Counter[tuple[Any, str]]:
-    grouped = (
-        rows.exclude(node__in=apart)
-        .order_by()
-        .values_list(column, "item__versions__owner_role", "node__kind")
-        .annotate(Count("pk"))
-    )
-    found: Counter[tuple[Any, str]] = Counter()
-    for key, role, kind, n in grouped:
-        if KIND_OF_ROLE[role] == kind:
-            found[key, role] += n
-    if apart and (alone := rows.filter(node__in=apart).count()):
-        found[_root(), DutyRole.UNIT.value] += alone
-    return found
 
 
 def _table(

@@ -16,8 +16,10 @@ from grids.access import people_on
 from grids.filters import GridNodeFilter
 from grids.kinds import NodeKind
 from grids.models import GridNode
+from grids.posts import PostKind
 from hazards.models import Hazard
 from hazards.workflow import ON_THE_CLOCK
+from portal.reports.posts import NodePosts, posts_of_node
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 SEE_GRIDS: Final = "view_grids"
 FOUND_AT_MOST: Final = 50
 STEPS_SHOWN: Final = 20
+_WITH: Final = ("parent", "township", "merged_into")
 # The filter of the lists of enterprises and hazards that means such a node.
 _FILTERED_BY: Final = {
     NodeKind.TOWNSHIP: "township",
@@ -42,8 +45,17 @@ _DONE: Final = {
     "moved": gettext_lazy("Moved"),
     "retired": gettext_lazy("Retired"),
     "restored": gettext_lazy("Restored"),
+    "merged": gettext_lazy("Merged into another grid"),
+    "took_over": gettext_lazy("Took over another grid"),
+    "split": gettext_lazy("Split"),
+    "split_off": gettext_lazy("Split off from another grid"),
     "boundary_set": gettext_lazy("Boundary drawn"),
     "boundary_removed": gettext_lazy("Boundary taken away"),
+    "appointed": gettext_lazy("Appointed to a post"),
+    "post_ended": gettext_lazy("Post ended"),
+    "handed_over": gettext_lazy("Handed over"),
+    "leave_entered": gettext_lazy("Substitute named"),
+    "leave_cancelled": gettext_lazy("Leave cancelled"),
 }
 
 
@@ -172,6 +184,7 @@ class Step:
     label: Any
     actor: Any
     note: str
+    on_behalf_of: Any = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,19 +193,21 @@ class NodePage:
 
     crumbs: list[dict[str, Any]]
     people: list[RoleAssignment]
+    posts: NodePosts
     children: list[GridNode]
     figures: list[Figure]
     course: list[Step]
     features: dict[str, Any]
     enterprise: Enterprise | None
+    former_codes: list[str]
 
 
 def node_of(*, user: User, pk: UUID) -> tuple[GridNode | None, dict[str, Any]]:
     """A node that the user may see, and what they hold where."""
     reach = GridNode.objects.reach_by_permission(user)
     seen = GridNode.objects.reached(reach.get(SEE_GRIDS, []))
-    node = seen.select_related("parent", "township").filter(pk=pk)
-    return node.defer("parent__boundary", "township__boundary").first(), reach
+    node = seen.select_related(*_WITH).filter(pk=pk)
+    return node.defer(*(f"{name}__boundary" for name in _WITH)).first(), reach
 
 
 def node_page(*, node: GridNode, reach: dict[str, Any], on: date) -> NodePage:
@@ -205,6 +220,7 @@ def node_page(*, node: GridNode, reach: dict[str, Any], on: date) -> NodePage:
     return NodePage(
         crumbs=_crumbs(node, reach),
         people=list(people_on(node.pk)),
+        posts=posts_of_node(node, on=on),
         children=below,
         figures=_figures(node, reach, on),
         course=[_step(e) for e in _events(node)],
@@ -212,6 +228,7 @@ def node_page(*, node: GridNode, reach: dict[str, Any], on: date) -> NodePage:
         enterprise=Enterprise.objects.filter(area_node=node).first()
         if node.kind == NodeKind.ENTERPRISE
         else None,
+        former_codes=list(node.former_codes.values_list("code", flat=True)),
     )
 
 
@@ -290,15 +307,39 @@ def _units(node: GridNode, where: Any) -> list[Figure]:
 
 
 def _events(node: GridNode) -> Any:
-    return node.events.select_related("actor").order_by("-at", "-pk")[:STEPS_SHOWN]
+    return node.events.select_related("actor", "on_behalf_of").order_by("-at", "-pk")[
+        :STEPS_SHOWN
+    ]
 
 
 def _step(event: Any) -> Step:
-    before, after = event.details.get("before"), event.details.get("after")
-    note = ""
-    if event.name == "edited" and before and before.get("name") != after:
-        note = f"{before['name']} → {after}"
-    return Step(event.at, _DONE.get(event.name, event.name), event.actor, note)
+    label = _DONE.get(event.name, event.name)
+    note = _words(event.name, event.details)
+    note = " · ".join(filter(None, (note, event.note)))
+    return Step(event.at, label, event.actor, note, event.on_behalf_of)
+
+
+def _words(name: str, details: dict[str, Any]) -> str:
+    """What a line of the course adds to its label."""
+    before, after = details.get("before"), details.get("after")
+    if name == "edited" and before and before.get("name") != after:
+        return f"{before['name']} → {after}"
+    if name in {"appointed", "post_ended"}:
+        return f"{_post(details)}: {details['person']}"
+    if name == "handed_over":
+        return f"{_post(details)}: {before} → {after}"
+    if name in {"merged", "split"}:
+        return f"→ {after}"
+    if name in {"took_over", "split_off"}:
+        return f"← {before}"
+    if name in {"leave_entered", "leave_cancelled"}:
+        when = f"{details['begins_on']} – {details['ends_on']}"
+        return f"{details['person']} → {details['substitute']}, {when}"
+    return ""
+
+
+def _post(details: dict[str, Any]) -> str:
+    return str(PostKind(details["kind"]).label)
 
 
 def _features(node: GridNode, below: list[GridNode]) -> dict[str, Any]:
@@ -315,39 +356,3 @@ def _features(node: GridNode, below: list[GridNode]) -> dict[str, Any]:
 
 def _outline(node: GridNode, **properties: Any) -> dict[str, Any]:
     return {"type": "Feature", "geometry": node.boundary, "properties": properties}
-
-
-# Moving -------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Move:
-    """What a move touches, said before it is done."""
-
-    target: GridNode
-    nodes: int
-    enterprises: int
-    open_hazards: int
-    people: int
-    changes_township: bool
-
-
-def preview_move(*, node: GridNode, target: GridNode) -> Move:
-    """Whatever lies on the node and below it goes along, seen or not."""
-    inside = GridNode.objects.within(node).order_by()
-    township = node.pk if node.kind == NodeKind.TOWNSHIP else target.township_id
-    below = inside.values("pk")
-    line = "department_node" if node.is_department else "area_node"
-    return Move(
-        target=target,
-        nodes=inside.count() - 1,
-        enterprises=Enterprise.objects.filter(**{f"{line}__in": below}).count(),
-        open_hazards=Hazard.objects.open().filter(**{f"{line}__in": below}).count(),
-        people=inside.filter(
-            assignments__isnull=False, assignments__ended_at__isnull=True
-        )
-        .values("assignments__user")
-        .distinct()
-        .count(),
-        changes_township=township != node.township_id,
-    )

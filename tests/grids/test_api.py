@@ -4,6 +4,8 @@ import pytest
 from django.test import Client
 
 from grids.datum import Datum, from_wgs84
+from grids.services import edit_node, merge_nodes
+from tenants.tenancy import tenant_scope
 from tests.factories import make_county, make_enterprise, make_node, make_user
 from tests.grids.test_geometry import polygon, square
 from tests.world import UNKNOWN
@@ -169,3 +171,31 @@ def test_a_grant_on_two_branches_shows_both_and_no_more(county):
         county.village.name
     ]
     assert client.get(f"{URL}{far.pk}/").status_code == 404
+
+
+def test_a_grid_is_found_by_every_code_it_ever_had(county):
+    client = client_of(make_user(county.tenant, on=county.township, role="grid_worker"))
+    third = make_node(county.township)
+    first, second = county.village.code, county.other_village.code
+    with tenant_scope(county.tenant.pk):
+        edit_node(actor=None, node_id=county.village.pk, name="东关", code="NEW-1")
+        merge_nodes(
+            actor=None, node_id=county.village.pk, into_id=county.other_village.pk
+        )
+        merge_nodes(actor=None, node_id=county.other_village.pk, into_id=third.pk)
+
+    for code in (first, "NEW-1", second, third.code):
+        (row,) = client.get(URL, {"code": code}).json()["results"]
+        assert row["id"] == str(third.pk)
+    assert client.get(URL, {"code": "never was"}).json()["results"] == []
+    old = client.get(f"{URL}{county.village.pk}/").json()
+    assert (old["merged_into"], old["former_codes"]) == (str(third.pk), [first])
+
+
+def test_a_code_outside_the_branch_finds_nothing(county):
+    worker = make_user(county.tenant, on=county.village, role="grid_worker")
+    rival = make_county()
+
+    for node in (county.other_village, rival.village):
+        found = client_of(worker).get(URL, {"code": node.code}).json()
+        assert found["results"] == []

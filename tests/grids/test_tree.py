@@ -1,7 +1,9 @@
 """The tree: what may stand where, and that it stays whole under many hands."""
 
+import contextlib
 import json
 import os
+import random
 import subprocess
 import sys
 import threading
@@ -13,10 +15,10 @@ from django.conf import settings
 from django.db import connection
 from django.db.utils import IntegrityError
 
+from grids import numbering
 from grids.integrity import check_tree, repair_tree
-from grids.kinds import NodeKind
+from grids.kinds import CHILDREN, NodeKind
 from grids.models import GridNode
-from grids.numbering import Place, number
 from grids.services import (
     NodeSpec,
     add_node,
@@ -212,22 +214,60 @@ def test_a_move_needs_the_grant_at_both_ends(county):
     assert checksum(county.tenant) == before
 
 
-def test_numbering_gives_nested_intervals():
-    pairs = [("r", None), ("a", "r"), ("b", "r"), ("a1", "a")]
-    assert number(pairs) == {
-        "r": Place(1, 8, 0),
-        "a": Place(2, 5, 1),
-        "a1": Place(3, 4, 2),
-        "b": Place(6, 7, 1),
-    }
+def intervals(county):
+    with tenant_scope(county.tenant.pk):
+        return {
+            pk: place
+            for pk, *place in GridNode.objects.values_list("pk", "lft", "rght", "level")
+        }
 
 
-@pytest.mark.parametrize(
-    "pairs", [[], [("a", None), ("b", None)], [("a", None), ("b", "x")]]
-)
-def test_numbering_refuses_what_is_not_one_tree(pairs):
-    with pytest.raises(ValueError, match=r"root|parent"):
-        number(pairs)
+def test_a_node_in_the_middle_moves_no_other(county):
+    make_node(county.village, NodeKind.ENTERPRISE)
+    before = intervals(county)
+
+    new = make_node(county.village, NodeKind.ENTERPRISE)
+
+    after = intervals(county)
+    del after[new.pk]
+    assert after == before
+
+
+def test_a_leaf_is_told_by_what_stands_below_it(county):
+    """Its interval has room in it, from which MPTT would take it for a branch."""
+    with tenant_scope(county.tenant.pk):
+        assert county.village.is_leaf_node()
+        assert not county.township.is_leaf_node()
+        county.township.refresh_from_db()
+        assert county.township.get_descendant_count() == 2
+
+
+@pytest.mark.parametrize(("seed", "room"), [(1, 1), (2, 2), (3, 64)])
+def test_the_tree_stays_whole_under_all_its_services(seed, room, county, monkeypatch):
+    """With little room it is widened at every other step."""
+    monkeypatch.setattr(numbering, "ROOM", room)
+    rng = random.Random(seed)
+    with tenant_scope(county.tenant.pk):
+        for n in range(40):
+            nodes = list(GridNode.objects.all())
+            parent = rng.choice([node for node in nodes if CHILDREN[node.kind]])
+            kind = rng.choice(sorted(CHILDREN[parent.kind]))
+            add_node(actor=None, parent_id=parent.pk, kind=kind, code=f"a{n}", name="a")
+            if n % 3 == 0:
+                node = rng.choice([node for node in nodes if node.parent_id])
+                fit = [t for t in nodes if node.kind in CHILDREN[t.kind]]
+                with contextlib.suppress(DomainError):  # a department below itself
+                    move_node(
+                        actor=None, node_id=node.pk, new_parent_id=rng.choice(fit).pk
+                    )
+            if n % 10 == 0:
+                specs = [
+                    NodeSpec(f"b{n}", parent.code, kind, "b"),
+                    NodeSpec(f"c{n}", county.department.code, "department", "c"),
+                    NodeSpec(f"d{n}", f"c{n}", "department", "d"),
+                ]
+                build_tree(specs=specs)
+            assert check_tree() == []
 
 
 def test_a_branch_is_built_at_once(county):

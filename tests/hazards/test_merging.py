@@ -2,6 +2,7 @@
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from enterprises.models import Enterprise, EnterpriseEvent, StaffMember
 from enterprises.services import (
@@ -19,6 +20,13 @@ from tests.factories import make_county, make_enterprise, make_hazard, make_user
 
 pytestmark = pytest.mark.django_db
 WHY = "营业执照相同，重复登记"
+
+
+@pytest.fixture(autouse=True)
+def _english():
+    """Refusals are compared in the language they are written in."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

@@ -7,10 +7,11 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.utils import IntegrityError
 
-from journal import services
+from grids.models import GridEvent
+from journal import seals, services
 from journal.models import Seal, SecurityAction, SecurityEvent, Unsealed
 from tenants.tenancy import tenant_scope
-from tests.factories import make_county, make_node
+from tests.factories import make_county, make_node, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -168,3 +169,55 @@ def test_the_log_of_a_tenant_is_not_seen_outside(county):
     assert not SecurityEvent.objects.filter(note="mine").exists()
     with tenant_scope(county.tenant.pk):
         assert SecurityEvent.objects.get(note="mine").tenant_id == county.tenant.pk
+
+
+def test_a_column_that_came_later_leaves_what_was_sealed_before_as_it_is(county):
+    with tenant_scope(county.tenant.pk):
+        event = GridEvent.objects.order_by("pk").first()
+        before_the_column = {
+            field.attname: seals._plain(field.value_from_object(event))
+            for field in event._meta.concrete_fields
+            if field.attname != "on_behalf_of_id"
+        }
+
+        assert seals.leaf(event) == seals._hash(before_the_column)
+
+        event.on_behalf_of_id = make_user(county.tenant).pk
+        assert seals.leaf(event) != seals._hash(before_the_column)
+
+
+def test_a_chain_sealed_before_the_column_still_verifies(county, monkeypatch):
+    def old_leaf(event):
+        return seals._hash(
+            {
+                field.attname: seals._plain(field.value_from_object(event))
+                for field in event._meta.concrete_fields
+                if field.attname != "on_behalf_of_id"
+            }
+        )
+
+    with monkeypatch.context() as before:
+        before.setattr(seals, "leaf", old_leaf)
+        assert seal(county) == 5
+
+    assert kinds(county) == []
+
+
+def test_who_was_stood_in_for_is_sealed_with_the_event(county):
+    absent = make_user(county.tenant)
+    with tenant_scope(county.tenant.pk):
+        GridEvent.objects.create(
+            node=county.village, name="edited", actor=absent, on_behalf_of=absent
+        )
+        services.seal_events()
+        event = GridEvent.objects.get(on_behalf_of=absent)
+        (sealed,) = [
+            known
+            for row in Seal.objects.all()
+            for pk, known in zip(row.event_ids, row.leaves, strict=True)
+            if pk == str(event.pk)
+        ]
+
+        event.on_behalf_of_id = None
+
+        assert seals.leaf(event) != sealed

@@ -11,6 +11,7 @@ from accounts.models import User
 from accounts.services import make_token
 from enterprises.models import EnterpriseEvent, IndustrySubcategory
 from grids.models import GridEvent, GridNode, Role, RoleAssignment
+from grids.roles import ROLES
 from hazards.models import EscalationRung, Hazard, HazardKind
 from hazards.services import seed_kinds, seed_rungs
 from hazards.workflow import HazardState
@@ -913,7 +914,7 @@ def test_an_operator_opens_a_bureau_with_all_that_it_needs(operator):
     assert response.status_code == 302
     tenant = Tenant.objects.get(division_code="990077")
     with tenant_scope(tenant.pk):
-        assert Role.objects.count() == 9
+        assert Role.objects.count() == len(ROLES)
         assert GridNode.objects.get().name == tenant.name
         assert DeadlineRule.objects.exists()
 

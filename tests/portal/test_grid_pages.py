@@ -1,5 +1,7 @@
 """The grid tree in the browser."""
 
+from decimal import Decimal
+
 import pytest
 from django.urls import reverse
 
@@ -112,13 +114,15 @@ def test_an_officer_sees_the_grid_of_the_own_enterprise(client, county):
 def test_a_foreign_grid_is_as_unknown_as_one_that_never_was(browser, county):
     other = make_county(make_tenant())
 
-    for name in ("detail", "add", "edit", "move"):
+    for name in ("detail", "add", "edit", "move", "merge", "split", "retire"):
         assert browser.get(at(name, other.village)).status_code == 404
-    for name in ("add", "edit", "move", "retire", "restore"):
+    for name in ("add", "edit", "move", "merge", "split", "retire", "restore"):
         assert browser.post(at(name, other.village)).status_code == 404
 
 
-@pytest.mark.parametrize("name", ["add", "edit", "move", "retire", "restore"])
+@pytest.mark.parametrize(
+    "name", ["add", "edit", "move", "merge", "split", "retire", "restore"]
+)
 def test_whoever_only_sees_a_grid_does_not_change_it(client, county, name):
     client.force_login(make_user(county.tenant, on=county.root, role="bureau_leader"))
 
@@ -204,22 +208,29 @@ def test_a_move_says_first_what_it_touches(browser, county):
     make_hazard(plant, state=HazardState.CLOSED)
     make_user(county.tenant, on=county.village, role="grid_worker")
 
-    preview = browser.get(at("move", county.village), {"parent": far.pk}).context[
-        "preview"
-    ]
+    context = browser.get(at("move", county.village), {"parent": far.pk}).context
 
-    assert (preview.nodes, preview.enterprises, preview.open_hazards) == (2, 1, 1)
-    assert (preview.people, preview.changes_township) == (1, True)
+    # Grids, enterprises, open hazards, all hazards, people.
+    assert [figure.value for figure in context["figures"]] == [2, 1, 1, 2, 1]
+    assert context["preview"].township == (county.township, far)
     assert fresh(county.village).parent_id == county.township.pk
 
 
 def test_a_village_moves_to_another_township(browser, county):
     far = make_node(county.root, NodeKind.TOWNSHIP, name="临河镇")
 
-    response = browser.post(at("move", county.village), {"parent": far.pk})
+    response = confirmed(browser, "move", county.village, {"parent": far.pk})
 
     assert response.status_code == 302
     assert fresh(county.village).parent_id == far.pk
+
+
+def confirmed(browser, name, node, given):
+    """Look at what goes along, then send it as the page does."""
+    shown = browser.post(at(name, node), given)
+    assert shown.status_code == 200
+    seen = shown.context["preview"].fingerprint
+    return browser.post(at(name, node), {**given, "seen": seen})
 
 
 def test_only_fitting_grids_of_the_own_bureau_are_offered_as_parents(browser, county):
@@ -236,7 +247,8 @@ def test_only_fitting_grids_of_the_own_bureau_are_offered_as_parents(browser, co
 
 
 def test_a_grid_is_retired_and_restored(browser, county):
-    browser.post(at("retire", county.village))
+    seen = browser.get(at("retire", county.village)).context["preview"].fingerprint
+    browser.post(at("retire", county.village), {"seen": seen})
     assert fresh(county.village).is_retired
 
     browser.post(at("restore", county.village))
@@ -244,8 +256,10 @@ def test_a_grid_is_retired_and_restored(browser, county):
 
 
 def test_a_township_with_villages_in_use_is_not_retired_and_says_why(browser, county):
-    response = browser.post(at("retire", county.township), follow=True)
+    seen = browser.get(at("retire", county.township)).context["preview"].fingerprint
+    response = browser.post(at("retire", county.township), {"seen": seen})
 
+    assert response.status_code == 422
     assert not fresh(county.township).is_retired
     assert "Move or retire the grids below first" in response.content.decode()
 
@@ -302,6 +316,146 @@ def test_the_page_of_a_grid_costs_the_same_for_any_number_of_rows(
         make_node(county.village, NodeKind.SUBGRID)
 
     # session, user; the scope with its savepoint (4); grants, node, above, below,
-    # people, enterprises, hazards, course; who manages; menu, unread notices
-    with django_assert_num_queries(17):
+    # people, enterprises, hazards, course, former codes; who manages; menu, notices
+    with django_assert_num_queries(18):
         browser.get(at("detail", county.village))
+
+
+# The structure -------------------------------------------------------------------
+
+
+def test_two_villages_merge_in_two_steps(browser, county):
+    plant = make_enterprise(county.village)
+    into = {"into": county.other_village.pk}
+
+    response = confirmed(browser, "merge", county.village, into)
+
+    assert response.url == county.other_village.get_absolute_url()
+    assert fresh(plant.area_node).parent_id == county.other_village.pk
+    page = browser.get(at("detail", county.village)).content.decode()
+    assert county.other_village.get_absolute_url() in page
+    assert at("restore", county.village) not in page
+
+
+def test_the_numbers_of_a_preview_open_lists_of_the_same_length(browser, county):
+    plant = make_enterprise(county.village)
+    make_hazard(plant)
+    make_hazard(county.village, state=HazardState.CLOSED)
+
+    context = browser.get(
+        at("merge", county.village), {"into": county.other_village.pk}
+    ).context
+
+    figures = [figure for figure in context["figures"] if "?" in figure.url]
+    assert [figure.value for figure in figures] == [1, 1, 2]
+    for figure in figures:
+        page = browser.get(figure.url).context["page_obj"]
+        assert page.paginator.count == figure.value
+
+
+@pytest.mark.parametrize("name", ["merge", "move", "retire"])
+def test_what_changed_after_the_preview_is_shown_again(browser, county, name):
+    far = make_node(county.root, NodeKind.TOWNSHIP)
+    given = {"into": county.other_village.pk, "parent": far.pk}
+    seen = browser.get(at(name, county.village), given).context["preview"].fingerprint
+    make_hazard(county.village, state=HazardState.CLOSED)
+
+    response = browser.post(at(name, county.village), {**given, "seen": seen})
+
+    assert response.status_code == 409
+    assert "Something has changed meanwhile" in response.content.decode()
+    # The page counts anew; confirmed again, it is done.
+    assert response.context["figures"][3].value == 1
+    seen = response.context["preview"].fingerprint
+    assert (
+        browser.post(at(name, county.village), {**given, "seen": seen}).status_code
+        == 302
+    )
+
+
+def test_a_grid_with_open_cases_says_so_and_links_to_them(browser, county):
+    make_hazard(county.village)
+    shown = browser.get(at("retire", county.village))
+
+    response = browser.post(
+        at("retire", county.village), {"seen": shown.context["preview"].fingerprint}
+    )
+
+    assert response.status_code == 422
+    assert "It still has open rows" in response.content.decode()
+    figure = response.context["figures"][2]
+    assert figure.value == browser.get(figure.url).context["page_obj"].paginator.count
+    assert not fresh(county.village).is_retired
+
+
+SQUARE = (
+    '{"type": "Polygon", "coordinates": [[[110, 30], [111, 30], [111, 31],'
+    " [110, 31], [110, 30]]]}"
+)
+
+
+def test_a_village_is_split_by_a_boundary_cases_included(browser, county):
+    inside = make_enterprise(county.village, longitude="110.5", latitude="30.5")
+    outside = make_enterprise(county.village, longitude="112", latitude="30.5")
+    cases = [
+        make_hazard(county.village, longitude=x, latitude=Decimal("30.5"))
+        for x in (Decimal("110.5"), Decimal(112))
+    ]
+    given = {
+        "name": "东关二村",
+        "code": "S-2",
+        "boundary": SQUARE,
+        "how": "boundary",
+        "cases": "position",
+        "keep_people": "on",
+    }
+
+    confirmed(browser, "split", county.village, given)
+
+    with tenant_scope(county.tenant.pk):
+        part = GridNode.objects.get(code="S-2")
+    assert part.boundary["type"] == "Polygon"
+    assert [fresh(e.area_node).parent_id for e in (inside, outside)] == [
+        part.pk,
+        county.village.pk,
+    ]
+    assert [fresh_row(case).area_node_id for case in cases] == [
+        part.pk,
+        county.village.pk,
+    ]
+
+
+def fresh_row(row):
+    with tenant_scope(row.tenant_id):
+        return type(row).objects.get(pk=row.pk)
+
+
+@pytest.mark.parametrize(
+    ("field", "given"),
+    [
+        ("children", {"how": "hand"}),
+        ("boundary", {"how": "boundary"}),
+        ("boundary", {"how": "boundary", "boundary": "{}"}),
+        ("boundary", {"how": "boundary", "boundary": SQUARE.replace("110, 30", "x")}),
+        ("boundary", {"how": "boundary", "boundary": SQUARE.replace("110", "999")}),
+        ("code", {"how": "boundary", "boundary": SQUARE, "code": ""}),
+    ],
+)
+def test_a_split_that_lacks_something_says_where(browser, county, field, given):
+    form = {"name": "东关二村", "code": "S-2", "cases": "stay", **given}
+
+    response = browser.post(at("split", county.village), form)
+
+    assert response.status_code == 422
+    assert list(response.context["form"].errors) == [field]
+    assert "东关二村" in response.content.decode()
+
+
+def test_a_grid_is_found_by_a_former_code(browser, county):
+    old = county.village.code
+    browser.post(at("edit", county.village), {"name": "东关社区", "code": "D1"})
+
+    found = browser.get(reverse("grids:list"), {"q": old}).context["found"]
+
+    assert [node.pk for node in found] == [county.village.pk]
+    assert old in browser.get(at("detail", county.village)).content.decode()

@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('grids', '0010_demands_of_roles'),
+        ('grids', '0015_work_event_on_behalf_of'),
         ('tenants', '0002_walls'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -6,5 +6,5 @@ from tenants.rls import Walls
 
 
 class Migration(migrations.Migration):
-    dependencies = [("grids", "0011_proposed_roles")]
+    dependencies = [("grids", "0016_proposed_roles")]
     operations = [Walls("RoleProposal")]

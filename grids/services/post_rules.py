@@ -1,0 +1,57 @@
+"""Which posts there are on which grids, as a bureau changes it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from grids import access
+from grids.models import GridNode, PostRule, Role
+from grids.roles import RESERVED
+from grids.services.settling import settle_posts
+from tenants.errors import DomainError, refused_at_its_field
+from tenants.locks import Lock, acquire
+from tenants.texts import tidy
+
+if TYPE_CHECKING:
+    from datetime import date
+    from uuid import UUID
+
+    from accounts.models import User
+
+
+@transaction.atomic
+def save_post_rule(
+    *, actor: User | None, rule_id: UUID | None, today: date, **fields: Any
+) -> PostRule:
+    """Enter or change a rule; whoever holds such a post has its role at once.
+
+    ``fields`` are those of the model; kind and kind of grid never change. A role
+    that runs the platform comes with no post.
+    """
+    acquire(Lock.POSTS)
+    if actor is not None:
+        root = GridNode.objects.get(parent__isnull=True)
+        access.require(actor, "manage_rules", [root.pk])
+    rule = PostRule()
+    if rule_id is not None:
+        rule = PostRule.objects.select_for_update(of=("self",)).get(pk=rule_id)
+    for name, value in fields.items():
+        setattr(rule, name, tidy(value) if isinstance(value, str) else value)
+    with refused_at_its_field():
+        rule.full_clean()
+    check_role(rule.role)
+    rule.save()
+    settle_posts(on=today, actor=actor)
+    return rule
+
+
+def check_role(role: Role) -> None:
+    """Refuse a role for posts that holds what is reserved."""
+    held = role.group.permissions.values_list("codename", flat=True)
+    if RESERVED & set(held):
+        raise DomainError(
+            _("A role that runs the platform cannot come with a post."), field="role"
+        )
