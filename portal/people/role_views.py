@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
@@ -24,6 +23,8 @@ from tenants.errors import DomainError, NotAllowed
 from tenants.tenancy import active_tenant
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from django.http import HttpRequest, HttpResponse
 
 PER_PAGE: Final = 100

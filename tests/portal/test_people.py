@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import python_calamine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client, RequestFactory
@@ -571,8 +572,6 @@ def test_the_template_is_read_again_and_lists_no_administrator(
     content = b"".join(client.get("/people/template/").streaming_content)  # type: ignore[attr-defined]
     path = tmp_path / "template.xlsx"
     path.write_bytes(content)
-
-    import python_calamine
 
     with python_calamine.CalamineWorkbook.from_path(str(path)) as book:
         names = book.sheet_names
