@@ -8,6 +8,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.fields import MaskedPhoneField, keep_phone
 from enterprises.forms import RefusableForm
 from enterprises.models import (
     CertificateKind,
@@ -24,6 +25,7 @@ from enterprises.standing import neighbours
 
 if TYPE_CHECKING:
     from accounts.models import User
+    from enterprises.models import StaffMember
 
 _LONG = forms.Textarea(attrs={"rows": 3})
 
@@ -156,7 +158,7 @@ class StaffForm(RefusableForm):
     name = forms.CharField(label=_("Name"), max_length=50)
     post = forms.ChoiceField(label=_("Post"), choices=StaffPost.choices)
     job = forms.CharField(label=_("Job"), max_length=50, required=False)
-    phone = forms.CharField(
+    phone = MaskedPhoneField(
         label=_("Phone"),
         max_length=20,
         required=False,
@@ -168,6 +170,12 @@ class StaffForm(RefusableForm):
         required=False,
         help_text=_("Only to tell people of the same name apart."),
     )
+
+    def keep(self, member: StaffMember) -> None:
+        """Fill in what is kept; the phone is shown masked and stays what it was."""
+        for name in self.base_fields:
+            self.initial[name] = getattr(member, name)
+        keep_phone(self, "phone", member.phone)
 
 
 class StaffCertificateForm(RefusableForm):

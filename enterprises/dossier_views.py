@@ -267,13 +267,12 @@ def staff_add(request: HttpRequest, pk: UUID) -> HttpResponse:
 def staff_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     member, enterprise = _owner(request, StaffMember, pk)
     _kept(request, enterprise)
-    names = forms.StaffForm.base_fields
+    form = forms.StaffForm(_given(request))
+    form.keep(member)
     return _fill_in(
         request,
         enterprise,
-        forms.StaffForm(
-            _given(request), initial={name: getattr(member, name) for name in names}
-        ),
+        form,
         _("Edit the entry on the staff list"),
         lambda given: services.edit_staff(
             actor=request.user, member_id=member.pk, **given

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 # States in which a unit is still supervised: hazards are found in it.
 SUPERVISED_STATES = ("preparing", "operating", "suspended")
+# Shorter ones are no whole phone number, not even of a land line.
+WHOLE_NUMBER = 7
 
 
 def search_words(text: str) -> list[str]:
@@ -33,6 +35,14 @@ def domain_holders(domain: Any) -> Any:
     """The ids of the enterprises that a special domain applies to."""
     rows = _model("EnterpriseDomain").objects.filter(domain=domain)
     return rows.values("enterprise_id")
+
+
+def _somewhere(word: str) -> Q:
+    """In the searched text; a phone only by the whole of its number."""
+    meant = Q(search_text__contains=word)
+    if len(word) >= WHOLE_NUMBER and word.replace("-", "").isdecimal():
+        meant |= Q(principal_phone=word) | Q(safety_manager_phone=word)
+    return meant
 
 
 class EnterpriseQuerySet(SupervisedQuerySet):
@@ -53,7 +63,7 @@ class EnterpriseQuerySet(SupervisedQuerySet):
         for word in search_words(text):
             # What was merged into an entry still finds it: its old name and code.
             old = merged.filter(search_text__contains=word).values("merged_into")
-            found = found.filter(Q(search_text__contains=word) | Q(pk__in=old))
+            found = found.filter(_somewhere(word) | Q(pk__in=old))
         return found
 
     def with_code(self, code: str) -> Any:

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from grids import geometry
 from grids.kinds import CHILDREN, NodeKind
 from grids.models import GridNode
 
 if TYPE_CHECKING:
     from accounts.models import User
     from tenants.errors import DomainError
-
-
-_OUTLINES: Final = ("Polygon", "MultiPolygon")
 
 
 def kinds_below(node: GridNode) -> list[NodeKind]:
@@ -170,7 +168,9 @@ class SplitForm(NodeForm):
             return None
         try:
             return read_boundary(json.loads(words))
-        except (ValueError, TypeError) as error:
+        except geometry.BadBoundary as error:
+            raise forms.ValidationError(str(error)) from error
+        except (ValueError, TypeError, RecursionError) as error:
             raise forms.ValidationError(
                 _("This is not a boundary in GeoJSON.")
             ) from error
@@ -189,22 +189,11 @@ class SplitForm(NodeForm):
 def read_boundary(given: Any) -> dict[str, Any]:
     """The outline in a GeoJSON; raises ``ValueError`` where there is none."""
     if isinstance(given, dict) and given.get("type") == "FeatureCollection":
-        given = (given.get("features") or [None])[0]
+        features = given.get("features")
+        given = features[0] if isinstance(features, list) and features else None
     if isinstance(given, dict) and given.get("type") == "Feature":
         given = given.get("geometry")
-    if not isinstance(given, dict) or given.get("type") not in _OUTLINES:
-        raise ValueError("Neither Polygon nor MultiPolygon.")
-    parts = given.get("coordinates", [])
-    rings = parts if given["type"] == "Polygon" else [r for part in parts for r in part]
-    if not rings or not all(_is_ring(ring) for ring in rings):
-        raise ValueError("A ring is not closed or leaves the earth.")
-    return {"type": given["type"], "coordinates": parts}
-
-
-def _is_ring(ring: Any) -> bool:
-    corners = [(float(x), float(y)) for x, y, *_height in ring]
-    on_earth = all(abs(x) <= 180 and abs(y) <= 90 for x, y in corners)
-    return on_earth and len(corners) > 3 and corners[0] == corners[-1]
+    return geometry.checked(given).geometry
 
 
 def _with_what_is_above(nodes: Any) -> list[tuple[Any, Any]]:

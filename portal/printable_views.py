@@ -11,7 +11,6 @@ from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from grids import access
 from grids.models import GridNode
 from portal.reports import grids as reports
 from portal.reports import printables
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
 # Whole mobile numbers on a card are for whoever may see them elsewhere as well.
-OWN_PHONES = "show_personal_data"
 
 
 @require_safe
@@ -36,10 +34,8 @@ def posting(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_safe
 def duty_card(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """The phone on a card is its owner's; in full for whoever may see it so."""
-    node = _printed(request, pk)
-    full = access.can(request.user, OWN_PHONES, [node.pk])
-    node, sheets = _sheets(request, pk, own_phone=full)
+    """Mobiles are masked unless the bureau's rules for printing show them."""
+    node, sheets = _sheets(request, pk)
     cards = printables.cards(sheets, user=request.user)
     context = {"node": node, "cards": cards, **_batch(request, node)}
     return render(request, "print/duty_card.html", context)
@@ -83,9 +79,7 @@ def _printed(request: HttpRequest, pk: UUID) -> GridNode:
     return node
 
 
-def _sheets(
-    request: HttpRequest, pk: UUID, *, own_phone: bool = False
-) -> tuple[GridNode, list[printables.Sheet]]:
+def _sheets(request: HttpRequest, pk: UUID) -> tuple[GridNode, list[printables.Sheet]]:
     """The grid, or all of a kind below it (``?of=village``): seen as the grid is."""
     node = _printed(request, pk)
     kind = request.GET.get("of", "")
@@ -95,7 +89,6 @@ def _sheets(
         printables.printed_nodes(node, kind),
         on=timezone.localdate(),
         root=request.build_absolute_uri("/")[:-1],
-        own_phone=own_phone,
     )
 
 

@@ -236,7 +236,8 @@ class Enterprise(SupervisedModel):
         editable=False,
     )
     registered_at = models.DateTimeField(_("Registered on"), default=timezone.now)
-    # Written by the database, so that no write can forget it; the parentheses of
+    # Written by the database, so that no write can forget it. Without phones: who
+    # searches for a part of a number would read what is masked. The parentheses of
     # names like 某某（安徽）有限公司 are typed in both widths.
     search_text = models.GeneratedField(
         expression=Func(
@@ -250,9 +251,7 @@ class Enterprise(SupervisedModel):
                             "own_code",
                             "legal_person",
                             "principal",
-                            "principal_phone",
                             "safety_manager",
-                            "safety_manager_phone",
                             "address",
                         )
                         for part in (F(name), Value("\n"))

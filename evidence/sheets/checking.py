@@ -2,8 +2,8 @@
 
 A workbook is a zip: its directory says how large everything becomes, and that is
 read in a few milliseconds, where unpacking a bomb of 2 MB took 7 s and 454 MB.
-The directory may lie, so every part is also unpacked through a counter, and the
-first sheet is walked through for its cells before a library lays it out as a
+The directory may lie, so every part is also unpacked through a counter, and each
+sheet is walked through for its cells before a library lays one out as a
 rectangle: two cells in opposite corners of a sheet are 17 thousand million.
 """
 
@@ -69,7 +69,7 @@ def inspect(path: Path) -> Extent:
     try:
         with zipfile.ZipFile(path) as archive:
             check_directory(archive)
-            return _walk(archive, _first_sheet(archive))
+            return _farthest(archive)
     except (zipfile.BadZipFile, expat.ExpatError, KeyError, NotImplementedError) as e:
         raise _damaged() from e
     except (OSError, EOFError, RuntimeError, ValueError) as e:
@@ -144,25 +144,25 @@ def _refuse_doctype(*_: Any) -> None:
     raise _damaged()
 
 
-def _first_sheet(archive: zipfile.ZipFile) -> str:
-    """The part of the first visible sheet, as the workbook names it."""
-    sheets: list[str] = []
-    targets: dict[str, str] = {}
-
-    def of_workbook(tag: str, given: dict[str, str]) -> None:
-        if tag.endswith("}sheet") and given.get("state", "visible") == "visible":
-            sheets.extend(v for k, v in given.items() if k.endswith("}id"))
+def _sheets(archive: zipfile.ZipFile) -> list[str]:
+    """The parts of all sheets. Which one a library takes for the first is its own
+    affair (prefixes and kinds of sheets can be made to differ), so all are walked."""
+    targets: list[str] = []
 
     def of_relations(tag: str, given: dict[str, str]) -> None:
-        if tag.endswith("}Relationship"):
-            targets[given.get("Id", "")] = given.get("Target", "")
+        if tag.endswith("}Relationship") and given.get("Type", "").endswith("sheet"):
+            targets.append(given.get("Target", ""))
 
-    _parse(archive, "xl/workbook.xml", StartElementHandler=of_workbook)
     _parse(archive, "xl/_rels/workbook.xml.rels", StartElementHandler=of_relations)
-    if not sheets:
+    if not targets:
         raise SheetRefused(_("The workbook has no sheet that can be seen."))
-    target = targets[sheets[0]]
-    return target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+    return [t.lstrip("/") if t.startswith("/") else f"xl/{t}" for t in targets]
+
+
+def _farthest(archive: zipfile.ZipFile) -> Extent:
+    """How far the longest and the widest of the sheets go."""
+    found = [_walk(archive, name) for name in _sheets(archive)]
+    return Extent(max(e.rows for e in found), max(e.columns for e in found))
 
 
 class _Walker:

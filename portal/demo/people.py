@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from portal.demo.places import Places
     from portal.demo.register import Enterprise
 
-DEMO_PASSWORD = "Anwang-2026"  # noqa: S105  printed by the loader, on purpose
+DEMO_PASSWORD = "Anwang-2026-Demo"  # noqa: S105  printed by the loader, on purpose
 OPERATOR_USERNAME = "operator"
 _MAIL_DOMAIN = "qinghe.example"  # reserved: no mail leaves
 

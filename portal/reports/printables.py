@@ -10,15 +10,17 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.masking import mask_phone
 from enterprises.models import Enterprise, UnitType
 from grids.kinds import NodeKind
-from grids.models import GridNode, Phones, PrintRule, RoleAssignment
+from grids.models import GridNode, Phones, Post, PrintRule, RoleAssignment
+from grids.posts import PostKind
 from grids.services import proposed_print_rule
 from grids.sides import Side, neighbours, sides
 from portal.reports import sheet_map
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from datetime import date
     from uuid import UUID
 
@@ -32,15 +34,21 @@ PRINTED_KINDS: Final = frozenset(
 
 
 # Which roles on a grid stand in which line of its posting.
-RESPONSIBLE, WORKER = "responsible", "worker"
+RESPONSIBLE, WORKER, LIAISON = "responsible", "worker", "liaison"
 LINES: Final = {
     RESPONSIBLE: gettext_lazy("Responsible person"),
     WORKER: gettext_lazy("Grid worker"),
+    LIAISON: gettext_lazy("Liaison leader"),
 }
 _LINE_OF_ROLE: Final = {
     "bureau_leader": RESPONSIBLE,
     "township_leader": RESPONSIBLE,
     "grid_worker": WORKER,
+}
+_LINE_OF_POST: Final = {
+    PostKind.RESPONSIBLE: RESPONSIBLE,
+    PostKind.WORKER: WORKER,
+    PostKind.LIAISON: LIAISON,
 }
 
 
@@ -148,16 +156,13 @@ def print_rule() -> PrintRule:
     return found or proposed_print_rule()
 
 
-def sheets(
-    nodes: Sequence[GridNode], *, on: date, root: str, own_phone: bool = False
-) -> list[Sheet]:
+def sheets(nodes: Sequence[GridNode], *, on: date, root: str) -> list[Sheet]:
     """A sheet per grid, in a number of queries that does not depend on how many.
 
-    ``root`` is the beginning of the addresses in the codes. ``own_phone`` shows
-    mobile numbers in full: for a card that its owner carries.
+    ``root`` is the beginning of the addresses in the codes.
     """
     rule = print_rule()
-    holders = _holders([n.pk for n in nodes], rule, full=own_phone)
+    holders = _holders([n.pk for n in nodes], rule, on=on)
     around = neighbours(nodes)
     return [
         Sheet(
@@ -191,27 +196,31 @@ def _way(node: GridNode) -> list[str]:
 
 
 def _holders(
-    nodes: Iterable[UUID], rule: PrintRule, *, full: bool
+    nodes: Sequence[UUID], rule: PrintRule, *, on: date
 ) -> dict[tuple[UUID, str], list[Holder]]:
-    """Who holds a role on these very grids (one query)."""
+    """Who holds which post on these very grids that day (two queries).
+
+    Where nobody was appointed, whoever holds a role that does the same work.
+    """
     held: dict[tuple[UUID, str], list[Holder]] = {}
+    posts = Post.objects.in_force(on=on).filter(node_id__in=nodes)
+    for post in posts.select_related("user").order_by("user__full_name"):
+        line = _LINE_OF_POST[PostKind(post.kind)]
+        held.setdefault((post.node_id, line), []).append(_holder(post.user, rule))
+    appointed = frozenset(held)
     found = RoleAssignment.objects.in_force().filter(
-        node_id__in=list(nodes), role__code__in=_LINE_OF_ROLE
+        node_id__in=nodes, role__code__in=_LINE_OF_ROLE
     )
     for one in found.select_related("user", "role").order_by("user__full_name"):
-        line = _LINE_OF_ROLE[one.role.code]
-        holder = _holder(one.user, Phones.FULL if full else rule.phones)
-        held.setdefault((one.node_id, line), []).append(holder)
+        place = (one.node_id, _LINE_OF_ROLE[one.role.code])
+        if place not in appointed:
+            held.setdefault(place, []).append(_holder(one.user, rule))
     return held
 
 
-def _holder(user: User, phones: str) -> Holder:
-    shown = {Phones.FULL: user.phone, Phones.MASKED: _masked(user.phone)}
-    return Holder(user.full_name, user.title, shown.get(Phones(phones), ""))
-
-
-def _masked(phone: str) -> str:
-    return f"{phone[:3]}****{phone[-4:]}" if phone else ""
+def _holder(user: User, rule: PrintRule) -> Holder:
+    shown = {Phones.FULL: user.phone, Phones.MASKED: mask_phone(user.phone)}
+    return Holder(user.full_name, user.title, shown.get(Phones(rule.phones), ""))
 
 
 # Cards -------------------------------------------------------------------------

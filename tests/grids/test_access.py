@@ -93,7 +93,7 @@ def test_the_nearest_level_of_each_line_is_told(county):
 
 
 def test_ending_a_role_revokes_at_once_and_both_are_logged(county):
-    admin = make_user(county.tenant, on=county.root, role="tenant_admin")
+    admin = make_user(county.tenant, on=county.root, role="security_admin")
     worker = make_user(county.tenant)
     with tenant_scope(county.tenant.pk):
         held = assign_role(

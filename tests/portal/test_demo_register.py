@@ -98,6 +98,7 @@ def test_one_sign_in_per_role_and_one_for_the_operator() -> None:
 
     assert roles == [
         "tenant_admin",
+        "security_admin",
         "bureau_leader",
         "bureau_staff",
         "department_staff",

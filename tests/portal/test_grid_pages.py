@@ -316,8 +316,9 @@ def test_the_page_of_a_grid_costs_the_same_for_any_number_of_rows(
         make_node(county.village, NodeKind.SUBGRID)
 
     # session, user; the scope with its savepoint (4); grants, node, above, below,
-    # people, enterprises, hazards, course, former codes; who manages; menu, notices
-    with django_assert_num_queries(18):
+    # people, posts with their rules and history, leaves, enterprises, hazards,
+    # course, former codes; who manages; menu, notices
+    with django_assert_num_queries(22):
         browser.get(at("detail", county.village))
 
 

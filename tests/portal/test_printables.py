@@ -179,7 +179,7 @@ def test_a_duty_card_counts_what_the_worker_looks_after(county, worker):
     assert "火警 119" in text
 
 
-def test_a_phone_on_a_card_is_whole_only_for_whoever_may_see_it(county, worker):
+def test_a_phone_on_a_card_is_masked_whoever_prints_it(county, worker):
     colleague = client_of(
         make_user(county.tenant, on=county.village, may=["view_grids"])
     )
@@ -188,7 +188,8 @@ def test_a_phone_on_a_card_is_whole_only_for_whoever_may_see_it(county, worker):
     )
 
     assert MOBILE not in sheet(colleague, "duty-card", county.village)
-    assert MOBILE in sheet(leader, "duty-card", county.village)
+    assert MOBILE not in sheet(leader, "duty-card", county.village)
+    assert "138****5678" in sheet(leader, "duty-card", county.village)
 
 
 # The map ------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from tests.factories import make_user
 from tests.world import EVERYTHING
 
 pytestmark = pytest.mark.django_db
-FIRST, SECOND, OWN = "Quanhe-2026-first", "Quanhe-2026-other", "Quanhe-2026-mine"
+FIRST, SECOND, OWN = "Quanhe-2026-first", "Quanhe-2026-other", "Sonnenschein-26-Kiesel"
 
 
 def signed_in(username, password):
