@@ -562,7 +562,7 @@ def test_the_pages_of_roles_cost_the_same_for_one_row_and_for_three(
     assert [queries(f"/people/roles/{job.pk}/") for job in (one, three)] == [1, 3]
 
 
-QUERIES = 12
+QUERIES = 14
 
 
 def test_the_template_is_read_again_and_lists_no_administrator(
