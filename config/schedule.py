@@ -57,9 +57,10 @@ BEAT_SCHEDULE: Final[dict[str, dict[str, Any]]] = {
         "task": "evidence.tasks.resume_jobs",
         "schedule": 30.0,
     },
+    # Every five minutes: some files may be kept for less than an hour.
     "sweep jobs": {
         "task": "evidence.tasks.sweep_jobs",
-        "schedule": crontab(minute=40),
+        "schedule": crontab(minute="*/5"),
     },
     "forget old submissions": {
         "task": "tenants.tasks.forget_old_submissions",

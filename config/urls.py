@@ -36,6 +36,7 @@ urlpatterns = [
     path("exports/", include("grids.export_urls")),
     path("jobs/", include("evidence.job_urls")),
     path("notices/", include("notices.urls")),
+    path("people/", include("portal.people.urls")),
     path("api/v1/", include("config.api_urls")),
     path("", include("portal.urls")),
 ]

@@ -47,10 +47,9 @@ class ShownCertificate:
 
 @dataclass(frozen=True, slots=True)
 class ShownMember:
-    """Somebody on the staff list; the phone shows its ends only."""
+    """Somebody on the staff list."""
 
     row: StaffMember
-    phone: str
     certificates: list[ShownCertificate]
 
 
@@ -124,11 +123,7 @@ def _member(
         ShownCertificate(row, _validity(row.next_end, row.revoked_on, today))
         for row in certificates
     ]
-    return ShownMember(member, _ends_only(member.phone), shown)
-
-
-def _ends_only(phone: str) -> str:
-    return f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 9 else "****" * bool(phone)
+    return ShownMember(member, shown)
 
 
 def _validity(ends_on: date | None, revoked_on: date | None, today: date) -> Validity:

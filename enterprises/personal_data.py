@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.masking import mask_phone
 from accounts.personal_data import Holder, register
-from enterprises.models import Enterprise
+from enterprises.models import Enterprise, StaffMember
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -29,3 +29,17 @@ register(
     },
     find=_enterprise,
 )
+
+
+def _member(user: User, pk: UUID) -> Holder | None:
+    """Somebody on the staff list of an enterprise that the one who asks may see."""
+    seen = Enterprise.objects.visible_to(user).order_by().values("pk")
+    rows = StaffMember.objects.select_related("enterprise")
+    row = rows.filter(pk=pk, enterprise__in=seen).first()
+    if row is None:
+        return None
+    whose = f"{row.enterprise.name} · {row.name}"
+    return Holder(row, whose, tuple(row.enterprise.lines()))
+
+
+register("staff-member", fields={"phone": (mask_phone, _("Phone"))}, find=_member)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 FOLDER: Final = "jobs"
-_SAFE: Final = re.compile(r"^\d+/[0-9a-f]{32}\.(xlsx|jsonl)$")
+_SAFE: Final = re.compile(r"^\d+/[0-9a-f]{32}\.(xlsx|jsonl|sealed)$")
 
 
 def root_of(tenant_id: int) -> Path:

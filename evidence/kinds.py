@@ -7,7 +7,8 @@ it, and this table is how the one finds the other without importing it.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from django.utils.translation import gettext_lazy as _
 
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
     from accounts.models import User
     from evidence.models import Job
+
+
+KEPT: Final = timedelta(hours=24)
 
 
 class Run(Protocol):
@@ -84,6 +88,7 @@ class JobKind:
     changes in the transaction in which it calls ``run.settle``, or not at all.
     ``require`` raises ``NotAllowed`` for who may not: asked at the start, when it
     runs, and for each look at its files. ``tell`` runs in the last transaction.
+    ``kept`` is how long its files stay after the end.
     """
 
     code: str
@@ -92,6 +97,7 @@ class JobKind:
     require: Callable[[User], None]
     show: Callable[[Job], Shown] = _nothing_to_show
     tell: Callable[[Job], None] = _nobody_to_tell
+    kept: timedelta = KEPT
 
 
 _kinds: dict[str, JobKind] = {}

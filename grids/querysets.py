@@ -167,5 +167,18 @@ class RoleAssignmentQuerySet(models.QuerySet):
         return self.filter(ended_at__isnull=True, user__is_active=True)
 
 
+class RoleProposalQuerySet(models.QuerySet):
+    """Reads of the roles that lists of new accounts ask for."""
+
+    def visible_to(self, user: User) -> RoleProposalQuerySet:
+        """Those on grids where the user gives roles; an operator sees the bureau's."""
+        if user.tenant_id is None:
+            return self if user.is_superuser else self.none()
+        return self.filter(node__in=_nodes().objects.granted(user, "assign_roles"))
+
+    def waiting(self) -> RoleProposalQuerySet:
+        return self.filter(state="waiting")
+
+
 def _nodes() -> Any:
     return apps.get_model("grids", "GridNode")

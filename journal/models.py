@@ -73,6 +73,8 @@ class SecurityAction(models.TextChoices):
     ACCOUNT_UNUSED = "account_unused", _("Unused account disabled")
     ACCOUNTS_PROPOSED = "accounts_proposed", _("List of accounts handed in")
     ACCOUNTS_OPENED = "accounts_opened", _("List of accounts opened")
+    FIRST_PASSWORDS_SHOWN = "first_passwords_shown", _("One-time passwords shown")
+    ROLES_REFUSED = "roles_refused", _("Proposed roles refused")
     REFUSED = "refused", _("Refused")
 
 

@@ -12,6 +12,8 @@ class PortalConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Make the lists known that can be taken away, and the notice kinds."""
+        """Make known what can be taken away, the notice kinds, and the jobs."""
         import_module("portal.exports")
         import_module("portal.unused")
+        import_module("portal.people.notices")
+        import_module("portal.people.job_kinds")

@@ -91,7 +91,12 @@ ONLY_THE_COUNTY = dict.fromkeys(
 SENT_BY_THE_COUNTY = dict.fromkeys(
     ("elsewhere", "nothing", "watcher", "right"), "302 403 405 405 405"
 )
+READ_BY_THE_COUNTY = dict.fromkeys(
+    ("elsewhere", "nothing", "watcher", "right"), "403 405 405 405 405"
+)
 FOREIGN_FORM = {"foreign": "404 404 405 405 405"}
+BATCH_UNSEEN = READ_UNSEEN | {"nothing": "403 405 405 405 405"}
+BATCH_UNSENT = SENT_UNSEEN | {"nothing": "302 403 405 405 405"}
 FOREIGN_SENT = {"foreign": "302 404 405 405 405"}
 OF_THE_BUREAU = {
     "foreign": "404 405 405 405 405",
@@ -154,6 +159,31 @@ TABLE: dict[str, Row] = {
     ),
     "enterprises:import-confirm": page(
         SENT, key="ledger", watcher="302 404 405 405 405", **SENT_UNSEEN
+    ),
+    # Lists of accounts, and the roles they ask for.
+    "people:start": page(FORM, **ONLY_THE_COUNTY),
+    "people:template": page(READ, **READ_BY_THE_COUNTY),
+    "people:list": page(
+        "403 405 405 405 405",
+        key="people",
+        watcher="404 405 405 405 405",
+        **READ_UNSEEN,
+    ),
+    **{
+        name: page(
+            "302 403 405 405 405",
+            key="people",
+            watcher="302 404 405 405 405",
+            **SENT_UNSEEN,
+        )
+        for name in ("people:confirm", "people:slips")
+    },
+    "people:batches": page(READ, **ungranted("403 405 405 405 405")),
+    "people:roles": page(
+        READ, key="batch", watcher="403 405 405 405 405", **BATCH_UNSEEN
+    ),
+    "people:decide": page(
+        SENT, key="batch", watcher="302 403 405 405 405", **BATCH_UNSENT
     ),
     "enterprises:detail": page(READ, key="plant", **READ_UNSEEN),
     "enterprises:edit": page(FORM, key="plant", **FORM_WATCHED, **FORM_UNSEEN),
@@ -372,6 +402,8 @@ PATHS: dict[str, Callable[[Holdings], dict[str, Any]]] = {
     "notice": lambda has: {"pk": has.notice.pk},
     "job": lambda has: {"pk": has.job.pk},
     "ledger": lambda has: {"pk": has.ledger.pk},
+    "people": lambda has: {"pk": has.people.pk},
+    "batch": lambda has: {"batch": has.proposal.batch},
     "token": lambda has: {"pk": has.token.pk},
     "session": lambda has: {"pk": has.session.pk},
     "post": lambda has: {"pk": has.post.pk},

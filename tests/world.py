@@ -37,7 +37,7 @@ from enterprises.services import (
 )
 from evidence.models import Job, JobState
 from grids.kinds import NodeKind
-from grids.models import GridNode
+from grids.models import GridNode, Role, RoleProposal
 from grids.services import appoint, enter_leave
 from hazards.workflow import HazardState
 from notices.models import Notice
@@ -88,6 +88,8 @@ class Holdings:
     duties: DutiesDone
     job: Job
     ledger: Job
+    people: Job
+    proposal: RoleProposal
     post: Post
     leave: Leave
 
@@ -199,6 +201,15 @@ def _holdings(county: County, owner: User) -> Holdings:
         )
         job = _ended(owner, "export", list="grids", query="", full=False, reason="")
         ledger = _ended(owner, "enterprise-import-check")
+        people = _ended(owner, "account-import-check")
+        proposal = RoleProposal.objects.create(
+            batch=people.pk,
+            source_name="名单.xlsx",
+            user=make_user(county.tenant),
+            role=Role.objects.get(code="grid_worker"),
+            node=county.village,
+            proposed_by=make_user(county.tenant),
+        )
         held = _posts(county)
     return Holdings(
         county=county,
@@ -217,6 +228,8 @@ def _holdings(county: County, owner: User) -> Holdings:
         job=job,
         duties=do_duties(county, plant, owner),
         ledger=ledger,
+        people=people,
+        proposal=proposal,
         post=held[0],
         leave=held[1],
     )

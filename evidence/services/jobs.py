@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 LEASE: Final = timedelta(seconds=30)
-KEPT: Final = timedelta(hours=24)
 LISTED: Final = timedelta(days=30)
 MAX_ATTEMPTS: Final = 3
 MAX_WAITING: Final = 5
@@ -228,7 +227,7 @@ def _held(job: Job) -> Job | None:
 
 def _end(job: Job, state: JobState, *, now: datetime) -> None:
     job.state, job.lease = state, None
-    job.finished_at, job.expires_at = now, now + KEPT
+    job.finished_at, job.expires_at = now, now + kinds.find(job.kind).kept
     job.save()
 
 
@@ -249,7 +248,7 @@ def next_job() -> UUID | None:
 
 @transaction.atomic
 def sweep_jobs(*, now: datetime) -> int:
-    """Remove the files of jobs a day after their end, and old jobs altogether.
+    """Remove the files of jobs when their time is over, and old jobs altogether.
 
     Then files that no job names; returns how many jobs lost theirs.
     """
@@ -265,7 +264,7 @@ def sweep_jobs(*, now: datetime) -> int:
     Job.objects.expired(on=now - LISTED).filter(
         source_path="", product_path="", rows_path=""
     ).exclude(state__in=ACTIVE).delete()
-    _remove_nameless(now - KEPT * 2)
+    _remove_nameless(now - kinds.KEPT * 2)
     return len(expired)
 
 

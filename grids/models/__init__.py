@@ -17,7 +17,13 @@ from grids.models.duties import (
 )
 from grids.models.posts import Leave, Post, PostRule, Vacancy
 from grids.models.printed import Phones, PrintRule
-from grids.models.roles import NodeGrant, Role, RoleAssignment
+from grids.models.roles import (
+    NodeGrant,
+    ProposalState,
+    Role,
+    RoleAssignment,
+    RoleProposal,
+)
 from grids.models.standards import (
     OFFICE_KINDS,
     OfficeKind,
@@ -48,8 +54,10 @@ __all__ = [
     "Post",
     "PostRule",
     "PrintRule",
+    "ProposalState",
     "Role",
     "RoleAssignment",
+    "RoleProposal",
     "SupervisedModel",
     "Vacancy",
     "WorkAction",

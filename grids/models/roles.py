@@ -8,12 +8,13 @@ from django.conf import settings
 from django.contrib.auth.models import Group
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from guardian.models import UserObjectPermissionBase
 
 from grids.models.tree import GridNode
 from grids.pointing import Fate
-from grids.querysets import RoleAssignmentQuerySet
+from grids.querysets import RoleAssignmentQuerySet, RoleProposalQuerySet
 from tenants.tenancy import TenantForeignKey, TenantManager, TenantModel
 
 
@@ -150,6 +151,104 @@ class RoleAssignment(TenantModel):
                 | ~models.Q(origin=Origin.LEAVE) & models.Q(on_behalf_of__isnull=True),
                 name="a_substitute_stands_in_for_somebody",
             ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.role} · {self.node}"
+
+
+class ProposalState(models.TextChoices):
+    WAITING = "waiting", _("Waiting")
+    CONFIRMED = "confirmed", _("Confirmed")
+    REFUSED = "refused", _("Refused")
+
+
+class RoleProposal(TenantModel):
+    """A role that a list of new accounts asks for; it opens nothing by itself.
+
+    Whoever opens accounts hands in the list, whoever gives roles decides on it:
+    two people (``docs/decisions/0029``). ``decided_by`` stays empty where an
+    operator of the platform decided; the security log says who. ``batch`` is the job
+    that opened the accounts.
+    """
+
+    batch = models.UUIDField(editable=False)
+    source_name = models.CharField(_("File"), max_length=200)
+    user = TenantForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="proposed_roles",
+        verbose_name=_("User"),
+    )
+    role = TenantForeignKey(
+        Role, on_delete=models.PROTECT, related_name="+", verbose_name=_("Role")
+    )
+    node = TenantForeignKey(
+        GridNode, on_delete=models.PROTECT, related_name="+", verbose_name=_("Grid")
+    )
+    state = models.CharField(
+        _("State"),
+        max_length=10,
+        choices=ProposalState.choices,
+        default=ProposalState.WAITING,
+    )
+    proposed_by = TenantForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("Handed in by"),
+    )
+    proposed_at = models.DateTimeField(_("Handed in"), default=timezone.now)
+    decided_by = TenantForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("Decided by"),
+    )
+    decided_at = models.DateTimeField(_("Decided"), null=True)
+
+    # Of a grid that is gone a row is refused, and asked for anew where it belongs.
+    when_grids_merge: ClassVar = {"node": Fate.STAYS}
+
+    objects: ClassVar = TenantManager.from_queryset(RoleProposalQuerySet)()
+
+    class Meta:
+        verbose_name = _("proposed role")
+        verbose_name_plural = _("proposed roles")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["tenant", "batch", "user", "role", "node"],
+                name="role_proposed_once_per_list",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state__in=ProposalState.values),
+                name="proposal_state_is_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    state=ProposalState.WAITING,
+                    decided_at__isnull=True,
+                    decided_by__isnull=True,
+                )
+                | models.Q(
+                    state__in=(ProposalState.CONFIRMED, ProposalState.REFUSED),
+                    decided_at__isnull=False,
+                ),
+                name="decided_proposal_says_when",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(decided_by__isnull=True)
+                | ~models.Q(decided_by=models.F("proposed_by")),
+                name="proposal_is_decided_by_another",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["tenant", "batch"],
+                condition=models.Q(state=ProposalState.WAITING),
+                name="proposals_waiting",
+            )
         ]
 
     def __str__(self) -> str:

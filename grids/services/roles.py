@@ -258,9 +258,15 @@ def set_role_permissions(
 
 @transaction.atomic
 def assign_roles_in_bulk(
-    *, assignments: Sequence[tuple[UUID, str, UUID]]
+    *,
+    assignments: Sequence[tuple[UUID, str, UUID]],
+    actor: User | None = None,
+    note: str = "",
 ) -> list[RoleAssignment]:
-    """Many ``(user id, role code, node id)`` at once, for imports and the demo."""
+    """Many ``(user id, role code, node id)`` at once, for imports and the demo.
+
+    The caller has asked for permission; ``actor`` and ``note`` are for the log.
+    """
     roles = {role.code: role for role in Role.objects.all()}
     rows = RoleAssignment.objects.bulk_create(
         [
@@ -270,7 +276,11 @@ def assign_roles_in_bulk(
     )
     derive_grants(list({user for user, _code, _node in assignments}))
     record_security(
-        name=SecurityAction.ROLE_GRANTED, actor=None, count=len(rows), bulk=True
+        name=SecurityAction.ROLE_GRANTED,
+        actor=actor,
+        note=note,
+        count=len(rows),
+        bulk=True,
     )
     return list(rows)
 

@@ -97,6 +97,7 @@ class PasswordForm(forms.Form):
 @admin.register(User)
 class UserAdmin(SecurityOfAccounts):
     form = UserForm
+    change_list_template = "admin/users.html"
     permission = MANAGE
     also_viewed_by = frozenset({"assign_roles", "manage_security"})
     needs_tenant = False
@@ -284,6 +285,7 @@ class InForce(admin.SimpleListFilter):
 @admin.register(RoleAssignment)
 class RoleAssignmentAdmin(ScopedAdmin):
     form = AssignmentForm
+    change_list_template = "admin/roles_given.html"
     permission = GIVE
     can_add = True
     list_display = ("user", "role", "node", "began_at", "ended_at")

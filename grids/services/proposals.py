@@ -1,0 +1,193 @@
+"""Roles that a list of new accounts asks for: proposed by one, decided by another."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from grids import access
+from grids.models import (
+    GridNode,
+    ProposalState,
+    Role,
+    RoleAssignment,
+    RoleProposal,
+)
+from grids.roles import duties_of
+from grids.services.roles import MANAGE, assign_roles_in_bulk
+from grids.services.separation import permissions_of
+from journal.models import SecurityAction
+from journal.services import record_security
+from tenants.errors import DomainError, NotAllowed
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+    from uuid import UUID
+
+    from accounts.models import User
+
+ACCOUNTS = "manage_accounts"
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A role for somebody on a grid, as a list asks for it."""
+
+    user_id: UUID
+    role_id: UUID
+    node_id: UUID
+
+
+def roles_for_lists() -> list[Role]:
+    """The roles that a list may ask for: none that carries one of the three duties."""
+    roles = Role.objects.select_related("group").prefetch_related("group__permissions")
+    return [
+        role
+        for role in roles
+        if not duties_of(each.codename for each in role.group.permissions.all())
+    ]
+
+
+@transaction.atomic
+def propose_roles(
+    *, actor: User, batch: UUID, source_name: str, wishes: Sequence[Wish]
+) -> list[RoleProposal]:
+    """Hand in the roles of a list; nothing opens before another person confirms."""
+    root = GridNode.objects.get(parent__isnull=True)
+    access.require(actor, ACCOUNTS, [root.pk])
+    _check_roles({wish.role_id for wish in wishes})
+    rows = RoleProposal.objects.bulk_create(
+        [
+            RoleProposal(
+                batch=batch,
+                source_name=source_name,
+                user_id=wish.user_id,
+                role_id=wish.role_id,
+                node_id=wish.node_id,
+                proposed_by=actor,
+            )
+            for wish in wishes
+        ],
+        batch_size=2000,
+    )
+    record_security(
+        name=SecurityAction.ACCOUNTS_PROPOSED,
+        actor=actor,
+        note=source_name,
+        roles=len(rows),
+        batch=str(batch),
+    )
+    return list(rows)
+
+
+@transaction.atomic
+def confirm_roles(
+    *,
+    actor: User,
+    batch: UUID,
+    only: Collection[UUID] | None = None,
+) -> int:
+    """Give the waiting roles of a list, or ``only`` some of them: all or none.
+
+    What was right when the list was handed in is asked again, under a lock on
+    the roles: a role may have got a duty since, an account may be closed.
+    """
+    rows = _waiting(actor, batch, only)
+    _check_roles({row.role_id for row in rows})
+    for row in rows:
+        _check_row(actor, row)
+    held = set(
+        RoleAssignment.objects.filter(
+            user_id__in={row.user_id for row in rows}, ended_at__isnull=True
+        ).values_list("user_id", "role_id", "node_id")
+    )
+    assign_roles_in_bulk(
+        assignments=[
+            (row.user_id, row.role.code, row.node_id)
+            for row in rows
+            if (row.user_id, row.role_id, row.node_id) not in held
+        ],
+        actor=actor,
+        note=rows[0].source_name,
+    )
+    return _decide(actor, rows, ProposalState.CONFIRMED)
+
+
+@transaction.atomic
+def refuse_roles(
+    *,
+    actor: User,
+    batch: UUID,
+    only: Collection[UUID] | None = None,
+) -> int:
+    """Refuse the waiting roles of a list, or some: the accounts stay without."""
+    rows = _waiting(actor, batch, only)
+    record_security(
+        name=SecurityAction.ROLES_REFUSED,
+        actor=actor,
+        note=rows[0].source_name,
+        count=len(rows),
+        by_role=dict(Counter(row.role.code for row in rows)),
+        batch=str(batch),
+    )
+    return _decide(actor, rows, ProposalState.REFUSED)
+
+
+def _waiting(
+    actor: User, batch: UUID, only: Collection[UUID] | None
+) -> list[RoleProposal]:
+    """The rows, locked; of those on grids where the actor gives roles."""
+    if actor.tenant_id is not None:
+        access.require_anywhere(actor, MANAGE)
+    elif not actor.is_superuser:
+        raise NotAllowed(_("You are not allowed to do this here."))
+    found = RoleProposal.objects.visible_to(actor).waiting().filter(batch=batch)
+    if only is not None:
+        found = found.filter(pk__in=only)
+    found = found.select_related("user", "role", "node").order_by("pk")
+    rows = list(found.select_for_update(of=("self",)))
+    if not rows:
+        raise DomainError(_("Nothing chosen that still waits for a decision."))
+    if any(row.proposed_by_id == actor.pk for row in rows):
+        raise NotAllowed(_("Whoever handed in a list does not decide on it."))
+    return rows
+
+
+def _check_roles(role_ids: Collection[UUID]) -> None:
+    """Locks them, so that none gets a duty while it is handed out."""
+    roles = Role.objects.select_for_update(of=("self",)).filter(pk__in=role_ids)
+    for role in roles.order_by("pk"):
+        if duties_of(permissions_of(role)):
+            raise DomainError(
+                _("“%(role)s” is a role of administrators: not given by a list.")
+                % {"role": role.name},
+                field="role",
+            )
+
+
+def _check_row(actor: User, row: RoleProposal) -> None:
+    if row.user_id == actor.pk:
+        raise DomainError(_("Nobody gives a role to himself. Ask a colleague."))
+    if not row.user.is_active:
+        raise DomainError(
+            _("The account of %(name)s is disabled. Refuse this row.")
+            % {"name": row.user}
+        )
+    if row.node.is_retired:
+        raise DomainError(
+            _("“%(grid)s” is no longer in use. Refuse this row.")
+            % {"grid": row.node.name}
+        )
+
+
+def _decide(actor: User, rows: list[RoleProposal], state: ProposalState) -> int:
+    now = timezone.now()
+    by = actor.pk if actor.tenant_id is not None else None
+    return RoleProposal.objects.filter(pk__in=[row.pk for row in rows]).update(
+        state=state, decided_at=now, decided_by=by
+    )

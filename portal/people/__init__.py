@@ -1,0 +1,1 @@
+"""Accounts by the list: handed in as a workbook, opened at once, roles decided after."""
