@@ -205,6 +205,7 @@ SHOWS_ROWS = {
     "enterprise-list",
     "grid-list",
     "hazard-list",
+    "post-list",
 }
 
 

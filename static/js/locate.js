@@ -32,7 +32,8 @@ function start(line) {
     let found = null;
     try {
       const answer = await fetch(url, { headers: { Accept: "application/json" }, credentials: "same-origin" });
-      if (answer.ok) found = await answer.json();
+      const told = await answer.json(); // read in full, or the browser keeps the request open
+      if (answer.ok) found = told;
       else if (answer.status !== 404) return;
     } catch {
       return; // no connection: the server looks again when the form arrives
