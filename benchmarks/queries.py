@@ -92,7 +92,8 @@ def _explain(statement: str) -> dict[str, Any]:
     from tenants.tenancy import tenant_scope  # noqa: PLC0415
 
     tenant = Tenant.objects.values_list("pk", flat=True)[0]
-    with tenant_scope(tenant, read_only=True), connection.cursor() as cursor:
+    locks = " FOR UPDATE" in statement  # which no read-only transaction allows
+    with tenant_scope(tenant, read_only=not locks), connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {statement}")
         return dict(cursor.fetchone()[0][0])
 
