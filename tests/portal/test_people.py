@@ -25,6 +25,8 @@ from grids.models import ProposalState, Role, RoleAssignment, RoleProposal
 from grids.services import (
     Wish,
     confirm_roles,
+    edit_node,
+    merge_nodes,
     propose_roles,
     refuse_roles,
     set_role_permissions,
@@ -200,6 +202,23 @@ def test_each_bad_row_says_why_at_its_column_and_nothing_is_opened(
     with tenant_scope(lists.tenant), pytest.raises(DomainError):
         importing.start_apply(actor=lists.actor, job=job)
     assert lists.names() == ["p-taken"]
+
+
+def test_a_code_of_before_leads_to_the_grid_that_answers_today(
+    lists: Lists, county: County
+) -> None:
+    old = county.village.code
+    with tenant_scope(lists.tenant):
+        edit_node(actor=None, node_id=county.village.pk, name="东关", code="NEW-1")
+        merge_nodes(
+            actor=None, node_id=county.village.pk, into_id=county.other_village.pk
+        )
+
+    lists.opened(person(county, 1, grid=old), person(county, 2, grid="NEW-1"))
+
+    with tenant_scope(lists.tenant):
+        nodes = set(RoleProposal.objects.values_list("node_id", flat=True))
+    assert nodes == {county.other_village.pk}
 
 
 def test_a_grid_of_another_county_reads_like_one_that_does_not_exist(
