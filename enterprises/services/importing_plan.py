@@ -353,14 +353,17 @@ class _Register:
         )
         return None
 
-
     def _unless_merged(self, row: Planned, found: Enterprise) -> Enterprise | None:
         """A duplicate stays as it was closed; its facts stand at the other entry."""
         into = found.merged_into
         if into is None:
             return found
         row.refuse(
-            "uscc" if _code(row) else "own_code" if row.cells.get("own_code") else "name",
+            "uscc"
+            if _code(row)
+            else "own_code"
+            if row.cells.get("own_code")
+            else "name",
             _(
                 "This entry was merged into “%(name)s” (%(code)s): use that code, or "
                 "leave the row out."
