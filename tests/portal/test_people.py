@@ -542,6 +542,36 @@ def test_the_pages_lead_from_the_file_to_the_first_sign_in(
     assert browser(lists.actor).get(f"/people/roles/{batch}/").status_code == 403
 
 
+def test_the_menu_leads_each_to_the_own_part_of_it(
+    lists: Lists, county: County, security: User
+) -> None:
+    worker = make_user(county.tenant, on=county.village, role="grid_worker")
+
+    menus = [
+        {
+            address
+            for address in re.findall(r'menu-item" href="([^"]+)"', page)
+            if address.startswith("/people/")
+        }
+        for page in (
+            browser(user).get("/accounts/me/").content.decode()
+            for user in (lists.actor, security, worker)
+        )
+    ]
+
+    assert menus == [{"/people/"}, {"/people/roles/"}, set()]
+
+
+def test_an_operator_is_told_why_the_list_is_not_for_him(county: County) -> None:
+    client = browser(make_user(None, is_staff=True))
+    client.post("/admin/choose/", {"tenant": county.tenant.pk})
+
+    page = client.get("/people/")
+
+    assert page.status_code == 403
+    assert "系统管理员" in page.content.decode()
+
+
 def test_ticked_rows_are_decided_and_the_others_wait(
     lists: Lists, county: County, security: User
 ) -> None:
