@@ -167,9 +167,7 @@ def test_codes_as_numbers_and_without_their_noughts_are_codes(county, clerk):
     assert (row.label, row.node) == ("349922105", town)
 
 
-def test_a_code_of_before_is_the_boundary_of_the_grid_that_answers_today(
-    county, clerk
-):
+def test_a_code_of_before_is_the_boundary_of_the_grid_that_answers_today(county, clerk):
     """Also written without its noughts; the preview says so. A retired heir is none."""
     town = make_node(county.root, "township", name="九位镇", code="349922105000")
     edit_node(actor=None, node_id=town.pk, name="九位镇", code="349922106000")
