@@ -573,6 +573,22 @@ def test_picking_finds_visible_supervised_enterprises(
     }
 
 
+@pytest.mark.parametrize("rows", [1, 3])
+def test_picking_costs_the_same_for_any_number_of_rows(
+    rows, county, worker, client_for, django_assert_num_queries
+):
+    for n in range(rows):
+        make_enterprise(county.village, name=f"顺达{n}厂")
+    client = client_for(worker)
+    client.get("/enterprises/pick/", {"q": "顺达"})
+
+    # the scope (savepoint, set, reset, release), session, user; reach, rows
+    with django_assert_num_queries(8):
+        response = client.get("/enterprises/pick/", {"q": "顺达"})
+
+    assert len(response.json()["results"]) == rows
+
+
 def test_an_entry_that_is_opened_again_shows_what_was_typed_and_stores_nothing(
     county, entry, clerk, client_for
 ):
