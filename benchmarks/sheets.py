@@ -1,7 +1,8 @@
 """``python -m benchmarks.sheets``: imports and exports at full size.
 
 A county in an embedded database of the benchmark's own: 10,000 rows are looked at
-and imported, looked at once more, and 100,000 hazards are exported. Each step runs
+and imported, looked at once more, 100,000 hazards are exported, and a list of 1,500
+people is looked at and opened, with a one-time password each. Each step runs
 in a process of its own, as a worker does, so that its peak of memory is its own.
 """
 
@@ -19,7 +20,8 @@ from typing import Any, Final
 
 BASE_DIR: Final = Path(__file__).resolve().parent.parent
 VAR: Final = BASE_DIR / "var" / "bench"
-STEPS: Final = ("check", "apply", "again", "export")
+STEPS: Final = ("check", "apply", "again", "export", "people", "accounts")
+PEOPLE: Final = 1500
 
 
 def main() -> int:
@@ -73,6 +75,8 @@ def _tell(rows: int, hazards: int, found: dict[str, dict[str, Any]]) -> int:
     export = found["export"]
     print(f"{rows:,} rows looked at and imported: {seconds:.1f} s (at most 30)")
     print(f"{hazards:,} hazards exported: {export['seconds']:.1f} s (at most 60)")
+    opened = found["people"]["seconds"] + found["accounts"]["seconds"]
+    print(f"{PEOPLE:,} people looked at and opened: {opened:.1f} s")
     most = max(measured["peak_mb"] for measured in found.values())
     print(f"most memory of a worker: {most} MB (at most 300)")
     return int(seconds > 30 or export["seconds"] > 60 or most > 300)
@@ -114,12 +118,40 @@ def prepare(rows: int) -> None:
             GridNode.objects.filter(kind="village").values_list("code", flat=True)
         )
         trades = list(IndustrySubcategory.objects.values_list("name", flat=True))
+        if not User.objects.filter(username="bench-people").exists():
+            keeper = create_user(
+                tenant=tenant,
+                username="bench-people",
+                full_name="系统管理员",
+                password="Quiet-river-88",  # noqa: S106  of a benchmark
+            )
+            root = GridNode.objects.get(parent__isnull=True)
+            assign_role(
+                actor=None, user_id=keeper.pk, role_code="tenant_admin", node_id=root.pk
+            )
+    _write_people(villages)
     book = xlsxwriter.Workbook(str(VAR / "ledger.xlsx"))
     sheet = book.add_worksheet()
     start = int(time.time()) % 10_000  # new units each time the benchmark runs
     sheet.write_row(0, 0, HEAD)
     for n in range(rows):
         sheet.write_row(n + 1, 0, _line(n, start, villages, trades))
+    book.close()
+
+
+def _write_people(villages: list[str]) -> None:
+    """Other people each time the benchmark runs."""
+    import xlsxwriter  # noqa: PLC0415
+
+    book = xlsxwriter.Workbook(str(VAR / "people.xlsx"))
+    sheet = book.add_worksheet()
+    start = int(time.time()) % 10_000
+    sheet.write_row(0, 0, ["用户名", "姓名", "手机号", "职务", "角色", "网格编码"])
+    for n in range(PEOPLE):
+        name, phone = f"bp{start}-{n}", f"137{start:04d}{n:04d}"
+        place = villages[n % len(villages)]
+        row = [name, f"王建国{n}", phone, "村网格员", "grid_worker", place]
+        sheet.write_row(n + 1, 0, row)
     book.close()
 
 
@@ -147,33 +179,16 @@ def _child(step: str) -> None:
 
     django.setup()
     from accounts.models import User  # noqa: PLC0415
-    from enterprises.services import importing  # noqa: PLC0415
     from evidence import running  # noqa: PLC0415
-    from evidence.models import Job  # noqa: PLC0415
-    from evidence.services import Source, jobs, start_job  # noqa: PLC0415
-    from grids.services import exporting  # noqa: PLC0415
+    from evidence.services import jobs  # noqa: PLC0415
     from tenants.tenancy import tenant_scope  # noqa: PLC0415
 
     jobs.tasks.run_job.delay_on_commit = lambda **_: None  # no worker is there
-    user = User.objects.get(username="bench-sheets")
+    of_people = step in {"people", "accounts"}
+    user = User.objects.get(username="bench-people" if of_people else "bench-sheets")
     tenant_id = user.tenant_id or 0
     with tenant_scope(tenant_id):
-        if step == "export":
-            parameters = {"list": "hazards", "query": "", "full": False, "reason": ""}
-            job = start_job(actor=user, kind=exporting.KIND, parameters=parameters)
-        elif step == "apply":
-            shown = Job.objects.filter(kind=importing.CHECK).newest_first().first()
-            if shown is None:
-                raise SystemExit("The ledger was not looked at.")
-            job = importing.start_apply(
-                actor=user, job=shown, accept_check_digits=False
-            )
-        else:
-            content = (VAR / "ledger.xlsx").read_bytes()
-            source = Source("ledger.xlsx", [content])
-            job = start_job(
-                actor=user, kind=importing.CHECK, parameters={}, source=source
-            )
+        job = _job(step, user)
     started = time.monotonic()
     running.run_job(tenant_id=tenant_id, job_id=job.pk)
     seconds = time.monotonic() - started
@@ -188,6 +203,31 @@ def _child(step: str) -> None:
         "result": job.result.get("counts") or job.result.get("rows"),
     }
     print(json.dumps(result))
+
+
+def _job(step: str, user: Any) -> Any:
+    """The job of a step, as the pages start it."""
+    from enterprises.services import importing  # noqa: PLC0415
+    from evidence.models import Job  # noqa: PLC0415
+    from evidence.services import Source, start_job  # noqa: PLC0415
+    from grids.services import exporting  # noqa: PLC0415
+    from portal.people import importing as people  # noqa: PLC0415
+
+    if step == "export":
+        parameters = {"list": "hazards", "query": "", "full": False, "reason": ""}
+        return start_job(actor=user, kind=exporting.KIND, parameters=parameters)
+    if step in {"apply", "accounts"}:
+        module: Any = importing if step == "apply" else people
+        shown = Job.objects.filter(kind=module.CHECK).newest_first().first()
+        if shown is None:
+            raise SystemExit("The list was not looked at.")
+        more = {"accept_check_digits": False} if step == "apply" else {}
+        return module.start_apply(actor=user, job=shown, **more)
+    module, name = (
+        (people, "people.xlsx") if step == "people" else (importing, "ledger.xlsx")
+    )
+    source = Source(name, [(VAR / name).read_bytes()])
+    return start_job(actor=user, kind=module.CHECK, parameters={}, source=source)
 
 
 if __name__ == "__main__":

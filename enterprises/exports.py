@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def _choose(asked: Asked, reach: list[Reach]) -> Chosen:
-    rows = Enterprise.objects.reached_by(reach).order_by("name", "pk")
+    rows = Enterprise.objects.reached_by(reach).current().order_by("name", "pk")
     filters = EnterpriseFilter(asked.GET, queryset=rows, request=asked)
     return Chosen(filters.rows(), filter_words(filters))
 

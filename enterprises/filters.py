@@ -25,19 +25,19 @@ from enterprises.models import (
     Scale,
     SpecialDomain,
 )
-from grids import choices
+from grids import access, choices
 from grids.kinds import NodeKind
 from grids.models import GridNode
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from django.http import HttpRequest
 
 
 def _nodes(request: HttpRequest) -> Any:
     """Townships, villages and departments that this user's register may touch."""
-    reach = GridNode.objects.reach(request.user, "view_enterprises")
+    reach = access.reaches_of(request).get("view_enterprises", [])
     return choices.areas_met(reach)
 
 
@@ -175,24 +175,31 @@ class EnterpriseFilter(FilterSet):
         """
         nodes = list(_nodes(self.request).in_force().values_list(*choices.COLUMNS))
         trades = list(IndustrySubcategory.objects.select_related("category"))
-        self._offer("township", choices.of_kind(nodes, NodeKind.TOWNSHIP))
-        self._offer("village", choices.by_township(nodes))
-        self._offer("department", choices.of_kind(nodes, NodeKind.DEPARTMENT))
+        codes = choices.codes_of(nodes)
+        self._offer("township", choices.of_kind(nodes, NodeKind.TOWNSHIP), codes)
+        self._offer("village", choices.by_township(nodes), codes)
+        self._offer("department", choices.of_kind(nodes, NodeKind.DEPARTMENT), codes)
         self._offer(
             "category",
             dict.fromkeys((t.category_id, t.category.name) for t in trades),
         )
-        self._offer("subcategory", _by_category(trades))
+        trade_codes = {trade.pk: trade.code for trade in trades}
+        self._offer("subcategory", _by_category(trades), trade_codes)
         domains = SpecialDomain.objects.filter(is_active=True)
         self._offer("domain", domains.values_list("pk", "name"))
 
-    def _offer(self, name: str, options: Iterable[tuple[Any, Any]]) -> None:
+    def _offer(
+        self,
+        name: str,
+        options: Iterable[tuple[Any, Any]],
+        codes: Mapping[Any, str] | None = None,
+    ) -> None:
         options = list(options)
-        leaves = sum(len(o) if isinstance(o, list) else 1 for _key, o in options)
-        if leaves < 2 and name not in self.form.data:
+        if choices.leaves(options) < 2 and name not in self.form.data:
             del self.form.fields[name]
             return
-        self.form.fields[name].widget.choices = [("", _("All")), *options]
+        field = self.form.fields[name]
+        choices.offer(field, options, nothing=_("All"), codes=codes)
 
     def _level(self, rows: Any, _name: str, level: str) -> Any:
         return rows.filter(management_level="" if level == "none" else level)

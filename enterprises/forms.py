@@ -18,6 +18,7 @@ from enterprises.models import (
     UnitType,
 )
 from enterprises.services import CheckDigitDoubtful
+from grids import choices
 from grids.datum import Datum, to_wgs84
 from grids.kinds import NodeKind
 from grids.models import GridNode
@@ -79,12 +80,15 @@ class PlaceField(forms.ModelChoiceField):
         self.queryset = nodes
         groups: dict[str, list[tuple[Any, str]]] = {}
         names: dict[Any, str] = {}
-        columns = ("pk", "parent_id", "name", "kind", "township__name")
-        for pk, parent, name, kind, township in nodes.in_order().values_list(*columns):
-            names[pk] = name
+        codes: dict[Any, str] = {}
+        columns = ("pk", "parent_id", "name", "kind", "township__name", "code")
+        rows = nodes.in_order().values_list(*columns)
+        for pk, parent, name, kind, township, code in rows:
+            names[pk], codes[pk] = name, code
             below_village = kind == NodeKind.SUBGRID and parent in names
             label = f"{names[parent]} · {name}" if below_village else name
             groups.setdefault(township, []).append((pk, label))
+        choices.search_if_many(self, codes)
         self.choices = [("", _("Choose")), *groups.items()]
 
 

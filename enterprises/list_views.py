@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
@@ -23,8 +25,6 @@ from tenants.models import Tenant
 from tenants.tenancy import require_tenant
 
 if TYPE_CHECKING:
-    from uuid import UUID
-
     from django.http import HttpRequest, HttpResponse
 
 MAX_SHEETS: Final = 500
@@ -37,6 +37,22 @@ def _chosen(request: HttpRequest) -> Any:
     rows = Enterprise.objects.visible_to(request.user).current().for_list()
     rows = rows.order_by("name", "pk")
     return EnterpriseFilter(request.GET, queryset=rows, request=request).rows()
+
+
+def _ticked(request: HttpRequest, found: Any) -> Any:
+    """Only the ticked rows, where the page was asked for those."""
+    if "ticked" not in request.GET:
+        return found
+    return found.filter(pk__in=_ids(request.GET.getlist("id")))
+
+
+def _ids(given: list[str]) -> list[UUID]:
+    """What is no id names no row."""
+    found = []
+    for each in given[:MAX_SHEETS]:
+        with suppress(ValueError):
+            found.append(UUID(each))
+    return found
 
 
 def _labels(
@@ -60,6 +76,14 @@ def _labels(
     ]
 
 
+def _list_of(request: HttpRequest) -> str:
+    """Back to the list as it was filtered, without the ticks."""
+    query = request.GET.copy()
+    for name in ("id", "ticked"):
+        query.pop(name, None)
+    return f"{reverse('enterprises:list')}?{query.urlencode()}"
+
+
 @require_GET
 def code_sheet(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One sheet for the door."""
@@ -70,8 +94,11 @@ def code_sheet(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_GET
 def code_sheets(request: HttpRequest) -> HttpResponse:
-    """Eight codes a page, for everything the filter finds, 500 at a time."""
-    found = _chosen(request)
+    """Eight codes a page: of the ticked rows, or of everything the filter finds.
+
+    At most 500 at a time.
+    """
+    found = _ticked(request, _chosen(request))
     total = found.count()
     labels = _labels(request, list(found[:MAX_SHEETS]))
     pages = [
@@ -82,7 +109,8 @@ def code_sheets(request: HttpRequest) -> HttpResponse:
         "total": total,
         "shown": len(labels),
         "left_out": max(0, total - MAX_SHEETS),
-        "list_url": f"{reverse('enterprises:list')}?{request.GET.urlencode()}",
+        "none_ticked": "ticked" in request.GET and not total,
+        "list_url": _list_of(request),
         "bureau": Tenant.objects.get(pk=require_tenant()),
     }
     return render(request, "enterprises/code_sheets.html", context)

@@ -14,11 +14,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 from django.views.decorators.vary import vary_on_headers
 
 from accounts.kept_forms import fill_again, is_reopened, reopens
-from enterprises import reports, services
+from enterprises import beside, reports, services
 from enterprises.filters import EnterpriseFilter
 from enterprises.forms import EnterpriseForm, MoveForm, RegisterForm, StateForm
 from enterprises.models import Enterprise
-from grids import access
+from grids import access, exports
 from tenants.errors import DomainError, NotAllowed
 from tenants.models import Tenant
 from tenants.tenancy import require_tenant
@@ -39,11 +39,19 @@ EDIT = "edit_enterprises"
 @require_GET
 @vary_on_headers("HX-Request")
 def enterprise_list(request: HttpRequest) -> HttpResponse:
-    enterprises = Enterprise.objects.visible_to(request.user).current().for_list()
+    reach = access.reaches_of(request).get("view_enterprises", [])
+    enterprises = Enterprise.objects.reached_by(reach).current().for_list()
     enterprises = enterprises.with_direct_supervision().order_by("name", "pk")
     chosen = EnterpriseFilter(request.GET, queryset=enterprises, request=request)
     page = Paginator(chosen.rows(), PER_PAGE).get_page(request.GET.get("page"))
-    context = {"filter": chosen, "page_obj": page}
+    page.object_list = list(page.object_list)
+    beside.put(request, page.object_list)
+    context = {
+        "filter": chosen,
+        "page_obj": page,
+        "export": exports.offer(request, "enterprises", shown=page.paginator.count),
+        "kept": [(name, v) for name, vs in request.GET.lists() for v in vs],
+    }
     if request.htmx and not request.htmx.history_restore_request:
         return render(request, "enterprises/list.html#rows", context)
     chosen.offer_choices()
@@ -57,12 +65,12 @@ def enterprise_pick(request: HttpRequest) -> JsonResponse:
         Enterprise.objects.visible_to(request.user)
         .supervised()
         .search(request.GET.get("q", "")[:100].replace("\0", ""))
-        .for_list()
-        .order_by("name", "pk")[:PICKED]
+        .order_by("name", "pk")
+        .values_list("pk", "name", "address", "township__name")[:PICKED]
     )
     results = [
-        {"id": str(e.pk), "text": e.name, "hint": e.address or e.township.name}
-        for e in found
+        {"id": str(pk), "text": name, "hint": address or township}
+        for pk, name, address, township in found
     ]
     return JsonResponse({"results": results})
 
@@ -78,7 +86,9 @@ def enterprise_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         "tiles": settings.TILES,
         "people": access.people_on(enterprise.area_node_id),
         "course": reports.course(enterprise),
-        "supervision": reports.supervision_of(enterprise),
+        "supervision": reports.supervision_of(enterprise)
+        if enterprise.is_directly_supervised  # type: ignore[attr-defined]
+        else None,
         **_allowed(request, enterprise),
     }
     return render(request, "enterprises/detail.html", context)
@@ -148,8 +158,9 @@ def enterprise_move(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _visible(request: HttpRequest, pk: UUID) -> Enterprise:
-    visible = Enterprise.objects.visible_to(request.user).for_list()
-    enterprise: Enterprise = get_object_or_404(visible, pk=pk)
+    reach = access.reaches_of(request).get("view_enterprises", [])
+    visible = Enterprise.objects.reached_by(reach).with_direct_supervision()
+    enterprise: Enterprise = get_object_or_404(visible.for_list(), pk=pk)
     return enterprise
 
 
@@ -161,11 +172,12 @@ def _editable(request: HttpRequest, pk: UUID) -> Enterprise:
 
 def _allowed(request: HttpRequest, enterprise: Enterprise) -> dict[str, bool]:
     """Which buttons the page shows: hazards go along both lines, entries along one."""
-    held = access.permissions_held(request.user, enterprise.lines())
+    reaches = access.reaches_of(request)
+    lines = enterprise.line_nodes()
+    on_area = access.permissions_among(reaches, [enterprise.area_node])
     return {
-        "may_report": "report_hazards" in held,
-        "may_edit": EDIT in held
-        and access.can(request.user, EDIT, [enterprise.area_node_id]),
+        "may_report": "report_hazards" in access.permissions_among(reaches, lines),
+        "may_edit": EDIT in on_area,
     }
 
 

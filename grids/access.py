@@ -184,6 +184,14 @@ def permissions_among(
     )
 
 
+def reaches_of(request: Any) -> dict[str, list[Reach]]:
+    """Where this user may do what; asked once per request, used by all parts."""
+    if not hasattr(request, "reaches"):
+        request.reaches = GridNode.objects.reach_by_permission(request.user)
+    found: dict[str, list[Reach]] = request.reaches
+    return found
+
+
 def can(user: User, permission: str, nodes: Sequence[UUID]) -> bool:
     """May this user do this on any of these lines?"""
     return permission in permissions_held(user, nodes)

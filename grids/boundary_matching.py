@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from grids import geometry
 from grids.kinds import NodeKind
 from grids.models import GridNode
+from grids.services.codes import nodes_with_codes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from grids.models import BoundaryImport
 
@@ -66,9 +67,13 @@ class Judged:
 
 
 class _Places:
-    """The grids that a feature may mean, by code and by name."""
+    """The grids that a feature may mean, by code and by name.
 
-    def __init__(self) -> None:
+    ``values`` are what the file's features say of themselves: an old code leads
+    to the grid that answers for it today.
+    """
+
+    def __init__(self, values: Collection[str]) -> None:
         nodes = GridNode.objects.filter(kind__in=DRAWN).in_force().in_order()
         self.nodes: list[GridNode] = list(nodes)
         self.by_code = {node.code: node for node in self.nodes}
@@ -77,10 +82,36 @@ class _Places:
         self.by_name: dict[str, list[GridNode]] = {}
         for node in self.nodes:
             self.by_name.setdefault(node.name, []).append(node)
+        self.former = self._led_on(values)
+
+    def _led_on(self, values: Collection[str]) -> dict[str, GridNode]:
+        """By the old code as it was written; names and codes in use come first."""
+        unknown = {value for value in values if not self._in_use(value)}
+        asked = unknown | {_padded(value) for value in unknown}
+        in_use = {node.pk: node for node in self.nodes}
+        heirs = {
+            code: in_use[node.pk]
+            for code, node in nodes_with_codes(asked).items()
+            if node.pk in in_use
+        }
+        return {
+            value: heir
+            for value in unknown
+            if (heir := heirs.get(value) or heirs.get(_padded(value)))
+        }
+
+    def _in_use(self, value: str) -> bool:
+        return (
+            value in self.by_code
+            or _padded(value) in self.by_code
+            or value in self.by_name
+        )
 
     def meant_by(self, value: str) -> list[GridNode]:
         """One by its code, or all of this name."""
         by_code = self.by_code.get(value) or self.by_code.get(_padded(value))
+        if by_code is None and value in self.former:
+            by_code = self.former[value]
         return [by_code] if by_code else self.by_name.get(value, [])
 
 
@@ -91,8 +122,10 @@ def _padded(code: str) -> str:
 
 def judge(kept: BoundaryImport) -> Judged:
     """Compare a file with the tree as it is now. Changes nothing."""
-    places = _Places()
     features: list[dict[str, Any]] = kept.features
+    places = _Places(
+        {value for feature in features for value in feature["properties"].values()}
+    )
     properties = _properties(features, places)
     matched_by = kept.matched_by or (properties[0][0] if properties else "")
     rows = [
@@ -128,6 +161,11 @@ def _row(
     found = places.meant_by(value) if value else []
     if len(found) == 1:
         row.node = found[0]
+        if value in places.former:
+            row.notes.append(
+                _("This is an old code: today “%(name)s” answers for it (%(code)s).")
+                % {"name": found[0].name, "code": found[0].code}
+            )
     elif found:
         parents = "、".join(str(node.parent.name) for node in found if node.parent)
         row.problems.append(

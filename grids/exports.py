@@ -12,10 +12,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from django.http import Http404, QueryDict
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.masking import mask_name, mask_phone
 from evidence.sheets import Column, Kind
+from grids import access
 from grids.models import GridNode
 from tenants.errors import NotAllowed
 
@@ -108,6 +110,33 @@ def reach_of(user: User, listed: ExportList) -> list[Reach]:
     if not both:
         raise NotAllowed(_("You are not allowed to export this list."))
     return both
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What a page says of its export: where it is, and how many rows it writes."""
+
+    address: str
+    count: int
+
+
+def offer(request: Any, code: str, *, shown: int | None = None) -> Offer | None:
+    """The export of the page's list, with the very count that would be written.
+
+    ``shown`` is the list's own count: it is the export's as well where everything
+    that one sees may be taken away. Elsewhere, or without it, the rows are counted.
+    None for whoever may take nothing away.
+    """
+    listed = find(code)
+    held = access.reaches_of(request)
+    seen = held.get(listed.see, [])
+    both = overlap(seen, held.get(EXPORT, []))
+    if not both:
+        return None
+    query = request.GET.urlencode()
+    if shown is None or not all(any(_covers(b, s) for b in both) for s in seen):
+        shown = listed.choose(Asked(request.user, query), both).rows.count()
+    return Offer(address=reverse(f"exports:{code}"), count=shown)
 
 
 def overlap(one: list[Reach], other: list[Reach]) -> list[Reach]:

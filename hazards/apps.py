@@ -12,7 +12,8 @@ class HazardsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Make the notice kinds and what can be exported known."""
+        """Make known: notice kinds, what can be exported, counts beside enterprises."""
         import_module("hazards.notices")
         import_module("hazards.exports")
         import_module("hazards.services.carrying").watch()
+        import_module("hazards.totals").declare()

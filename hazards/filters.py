@@ -24,6 +24,7 @@ from django_filters import (
 
 from enterprises.models import Enterprise
 from grids import choices
+from grids.access import reaches_of
 from grids.kinds import NodeKind
 from grids.models import GridNode
 from hazards.models import Hazard, HazardKind, HazardSource
@@ -32,7 +33,7 @@ from hazards.work import BY_NAME, PILES, SEE, waiting
 from hazards.workflow import ON_THE_CLOCK, OPEN, HazardLevel, HazardState
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from django.http import HttpRequest
 
@@ -64,14 +65,6 @@ _MORE: Final = frozenset(
 )
 # None of them changes which rows are meant.
 _NO_FILTER: Final = frozenset({"sort"})
-
-
-def reaches_of(request: Any) -> dict[str, list[Reach]]:
-    """Where this user may do what; asked once per request, used by all parts."""
-    if not hasattr(request, "reaches"):
-        request.reaches = GridNode.objects.reach_by_permission(request.user)
-    found: dict[str, list[Reach]] = request.reaches
-    return found
 
 
 def reach_of(request: Any) -> list[Reach]:
@@ -315,9 +308,11 @@ class HazardFilter(FilterSet):
         """
         nodes = list(_nodes(self.request).in_force().values_list(*choices.COLUMNS))
         townships = [*choices.of_kind(nodes, NodeKind.TOWNSHIP), *self._no_township()]
-        self._offer("township", townships)
-        self._offer("village", choices.by_township(nodes))
-        self._offer("department", choices.of_kind(nodes, NodeKind.DEPARTMENT))
+        codes = choices.codes_of(nodes)
+        self._offer("township", townships, codes=codes)
+        self._offer("village", choices.by_township(nodes), codes=codes)
+        departments = choices.of_kind(nodes, NodeKind.DEPARTMENT)
+        self._offer("department", departments, codes=codes)
         kinds = HazardKind.objects.values_list("pk", "name", "heading")
         self._offer("kind", _by_heading(kinds))
         held = reaches_of(self.request)
@@ -327,14 +322,19 @@ class HazardFilter(FilterSet):
         self.form.fields["enterprise"].widget.choices = chosen
 
     def _offer(
-        self, name: str, options: Iterable[tuple[Any, Any]], *, least: int = 2
+        self,
+        name: str,
+        options: Iterable[tuple[Any, Any]],
+        *,
+        least: int = 2,
+        codes: Mapping[Any, str] | None = None,
     ) -> None:
         options = list(options)
-        leaves = sum(len(o) if isinstance(o, list) else 1 for _key, o in options)
-        if leaves < least and name not in self.form.data:
+        if choices.leaves(options) < least and name not in self.form.data:
             del self.form.fields[name]
             return
-        self.form.fields[name].widget.choices = [("", _("All")), *options]
+        field = self.form.fields[name]
+        choices.offer(field, options, nothing=_("All"), codes=codes)
 
     def _no_township(self) -> list[tuple[Any, Any]]:
         """Offered only where the board has led to it; most counties have none."""

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from hazards.models import HazardTally
+from django.db.models import Count
+
+from enterprises import beside
+from hazards.models import Hazard, HazardTally
+from hazards.work import SEE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
+    from uuid import UUID
 
     from grids.querysets import Reach
 
@@ -36,3 +41,17 @@ def kept_total(reach: Sequence[Reach], filters: Mapping[str, Any]) -> int | None
     if "level" in filters:
         tally = tally.filter(level=filters["level"])
     return tally.total()
+
+
+def open_by_enterprise(
+    reach: list[Reach], enterprises: Collection[UUID]
+) -> dict[UUID, int]:
+    """How many open hazards each of these enterprises has within the reach."""
+    rows = Hazard.objects.reached_by(reach).open().order_by()
+    counted = rows.filter(enterprise_id__in=enterprises).values("enterprise_id")
+    return dict(counted.annotate(n=Count("pk")).values_list("enterprise_id", "n"))
+
+
+def declare() -> None:
+    """Put open hazards beside the rows of the register; called when apps are ready."""
+    beside.register("open_hazards", see=SEE, count=open_by_enterprise)

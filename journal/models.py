@@ -63,6 +63,7 @@ class SecurityAction(models.TextChoices):
     EXPORTED = "exported", _("Exported")
     PERSONAL_DATA_SHOWN = "personal_data_shown", _("Personal data shown")
     RULES_CHANGED = "rules_changed", _("Rules of security changed")
+    RULE_ROWS_CHANGED = "rule_rows_changed", _("Rule rows changed")
     ACCOUNT_UNLOCKED = "account_unlocked", _("Account unlocked")
     SESSION_ENDED = "session_ended", _("Sessions ended elsewhere")
     SECOND_FACTOR_ADDED = "second_factor_added", _("Second factor set up")

@@ -44,7 +44,7 @@ class Shell:
     def permissions(self) -> frozenset[str]:
         if not self._in_tenant:
             return frozenset()
-        # A page of hazards has read them already (hazards.filters.reaches_of).
+        # A page of hazards has read them already (grids.access.reaches_of).
         reaches = getattr(self._request, "reaches", None)
         if reaches is not None:
             return frozenset(reaches)
@@ -89,6 +89,18 @@ class Shell:
             (_("Grids"), "grids:list", "hierarchy-2", "view_grids" in may),
             (_("Posts"), "posts:list", "users", "view_grids" in may),
             (_("Duties"), "duties:mine", "list-check", "view_grids" in may),
+            (
+                _("Open accounts from a list"),
+                "people:start",
+                "users-group",
+                "manage_accounts" in may,
+            ),
+            (
+                _("Roles to confirm"),
+                "people:batches",
+                "shield-check",
+                "assign_roles" in may,
+            ),
             (_("Inbox"), "notices:list", "bell", self._in_tenant),
             (
                 _("Administration"),
@@ -123,6 +135,8 @@ class Shell:
         url = reverse(name)
         path = self._request.path
         active = path == url if url == "/" else path.startswith(url)
+        if name == "people:start" and path.startswith(reverse("people:batches")):
+            active = False
         if name == "hazards:list" and path.startswith(reverse("hazards:report")):
             active = False
         return MenuItem(label=label, url=url, icon=icon, active=active, **extra)

@@ -18,7 +18,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from accounts.kept_forms import fill_again, is_reopened, reopens
 from accounts.pages import only_sent
-from grids import access, services
+from grids import access, exports, services
 from grids.forms import AddNodeForm, NodeForm, kinds_below
 from grids.kinds import NodeKind
 from portal.reports import grids as reports
@@ -44,7 +44,10 @@ def grid_list(request: HttpRequest) -> HttpResponse:
     if below := request.GET.get("below", ""):
         return _branch_below(request, below)
     words = request.GET.get("q", "").strip()
-    context: dict[str, Any] = {"words": words}
+    context: dict[str, Any] = {
+        "words": words,
+        "export": exports.offer(request, "grids"),
+    }
     if words:
         context["found"] = reports.find(user=request.user, words=words)
         context["at_most"] = reports.FOUND_AT_MOST

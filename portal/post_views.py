@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.kept_forms import fill_again, is_reopened, reopens
-from grids import access, services
+from grids import access, exports, services
 from grids import people as choosable
 from grids.models import GridNode, Post
 from grids.post_filters import PostFilter
@@ -47,6 +47,7 @@ def post_list(request: HttpRequest) -> HttpResponse:
     context = {
         "filter": chosen,
         "page_obj": page,
+        "export": exports.offer(request, "posts", shown=page.paginator.count),
         "endable": reports.endable(request.user, page, on=timezone.localdate()),
     }
     return render(request, "posts/list.html", context)

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts import services as accounts
-from accounts.models import ApiToken, User
+from accounts.models import ApiToken, SecurityRules, User
 from accounts.services import second_factor, seed_security
+from enterprises.models import (
+    BoundaryDuty,
+    DirectReason,
+    ExpiryRung,
+    IndustrySubcategory,
+    LevelThreshold,
+    ScaleGroup,
+    SpecialDomain,
+)
 from enterprises.services import (
     seed_boundary_duties,
     seed_domains,
@@ -19,8 +29,17 @@ from enterprises.services import (
     seed_scales,
 )
 from grids import access
-from grids.models import GridNode
+from grids.models import (
+    GridNode,
+    OfficeStandard,
+    PostRule,
+    PrintRule,
+    Role,
+    WorkItem,
+)
 from grids.services import (
+    Completed,
+    complete_roles,
     duties_held,
     duties_stay_held,
     edit_node,
@@ -31,6 +50,7 @@ from grids.services import (
     seed_standards,
     seed_work_items,
 )
+from hazards.models import EscalationRung, HazardKind
 from hazards.services import seed_kinds, seed_rungs
 from journal.models import SecurityAction
 from journal.services import record_security
@@ -38,12 +58,13 @@ from tenants.errors import DomainError, NotAllowed
 from tenants.models import Tenant, TenantLevel
 from tenants.services import create_tenant, edit_tenant
 from tenants.tenancy import active_tenant, tenant_scope
+from workdays.models import Day, DeadlineRule
 from workdays.services import seed_calendar, seed_rules
 
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from django.db.models import QuerySet
+    from django.db.models import Model, QuerySet
     from django.http import HttpRequest
 
 
@@ -71,23 +92,80 @@ def open_bureau(
     )
     with tenant_scope(tenant.pk):
         plant_root(tenant=tenant, boundary=boundary)
-        seed_roles()
-        seed_security()
-        seed_posts()
-        seed_print_rule()
-        seed_calendar()
-        seed_rules()
-        seed_industries()
-        seed_scales()
-        seed_domains()
-        seed_boundary_duties()
-        seed_work_items()
-        seed_standards()
-        seed_rating()
-        seed_expiry_rungs()
-        seed_kinds()
-        seed_rungs()
+        _seed()
     return tenant
+
+
+def _seed() -> None:
+    """The rows a bureau begins with; each keeps what is there."""
+    seed_roles()
+    seed_security()
+    seed_posts()
+    seed_print_rule()
+    seed_calendar()
+    seed_rules()
+    seed_industries()
+    seed_scales()
+    seed_domains()
+    seed_boundary_duties()
+    seed_work_items()
+    seed_standards()
+    seed_rating()
+    seed_expiry_rungs()
+    seed_kinds()
+    seed_rungs()
+
+
+SEEDED: Final[tuple[type[Model], ...]] = (
+    Role,
+    SecurityRules,
+    PostRule,
+    PrintRule,
+    Day,
+    DeadlineRule,
+    IndustrySubcategory,
+    ScaleGroup,
+    SpecialDomain,
+    BoundaryDuty,
+    WorkItem,
+    OfficeStandard,
+    LevelThreshold,
+    DirectReason,
+    ExpiryRung,
+    HazardKind,
+    EscalationRung,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Furnished:
+    """What a bureau got: rows by what they are, and permissions of its roles."""
+
+    rows: dict[str, int]
+    roles: Completed
+
+
+@transaction.atomic
+def furnish_bureau(*, tenant_id: int) -> Furnished:
+    """Give a bureau that was opened earlier what later versions begin with.
+
+    Safe to repeat: the second time adds nothing. Rows that are there stay as the
+    bureau has them, and so do roles: see ``complete_roles``.
+    """
+    with tenant_scope(tenant_id):
+        before = _seeded()
+        _seed()
+        roles = complete_roles()
+        after = _seeded()
+    added = {name: n - before[name] for name, n in after.items() if n != before[name]}
+    return Furnished(rows=added, roles=roles)
+
+
+def _seeded() -> dict[str, int]:
+    return {
+        str(model._meta.verbose_name_plural): model._default_manager.count()
+        for model in SEEDED
+    }
 
 
 @transaction.atomic

@@ -310,7 +310,7 @@ TABLE: dict[str, Row] = {
         f"exports:{code}": page(
             "200 200 405 405 405", **ungranted("403 403 405 405 405")
         )
-        for code in ("enterprises", "grids", "hazards", "security-log")
+        for code in ("enterprises", "grids", "hazards", "posts", "security-log")
     },
     # What one started in the background: nobody else sees it, whatever he holds.
     "jobs:list": page(READ),

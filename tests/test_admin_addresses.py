@@ -10,7 +10,21 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.services import seed_security
-from enterprises.models import IndustrySubcategory
+from enterprises.models import (
+    DirectReason,
+    ExpiryRung,
+    IndustrySubcategory,
+    LevelThreshold,
+    ScaleBound,
+    ScaleGroup,
+    SpecialDomain,
+)
+from enterprises.services import (
+    seed_domains,
+    seed_expiry_rungs,
+    seed_rating,
+    seed_scales,
+)
 from grids.models import PostRule, Role, RoleAssignment
 from grids.services import seed_posts, seed_print_rule
 from hazards.models import EscalationRung, HazardKind
@@ -36,6 +50,12 @@ SEEN_BY = {
     "enterprises_enterprise": (True, False, False),
     "enterprises_industrycategory": (True, False, False),
     "enterprises_industrysubcategory": (True, False, False),
+    "enterprises_levelthreshold": (True, False, False),
+    "enterprises_directreason": (True, False, False),
+    "enterprises_scalegroup": (True, False, False),
+    "enterprises_scalebound": (True, False, False),
+    "enterprises_specialdomain": (True, False, False),
+    "enterprises_expiryrung": (True, False, False),
     "workdays_day": (True, False, False),
     "workdays_deadlinerule": (True, False, False),
     "hazards_hazardkind": (True, False, False),
@@ -63,6 +83,10 @@ def rows(county):
         seed_calendar()
         seed_rules()
         seed_posts()
+        seed_rating()
+        seed_scales()
+        seed_domains()
+        seed_expiry_rungs()
         seal_events()
         trade = IndustrySubcategory.objects.select_related("category").first()
         return {
@@ -77,6 +101,12 @@ def rows(county):
             "enterprises_enterprise": plant,
             "enterprises_industrycategory": trade.category,
             "enterprises_industrysubcategory": trade,
+            "enterprises_levelthreshold": LevelThreshold.objects.first(),
+            "enterprises_directreason": DirectReason.objects.first(),
+            "enterprises_scalegroup": ScaleGroup.objects.first(),
+            "enterprises_scalebound": ScaleBound.objects.first(),
+            "enterprises_specialdomain": SpecialDomain.objects.first(),
+            "enterprises_expiryrung": ExpiryRung.objects.first(),
             "workdays_day": Day.objects.first(),
             "workdays_deadlinerule": DeadlineRule.objects.first(),
             "hazards_hazardkind": HazardKind.objects.first(),

@@ -18,6 +18,14 @@ from enterprises.services.codes import (
     tenant_of_token,
     withdraw_code,
 )
+from enterprises.services.configuration import (
+    save_direct_reason,
+    save_domain,
+    save_expiry_rung,
+    save_scale_bound,
+    save_scale_group,
+    save_threshold,
+)
 from enterprises.services.documents import add_document, remove_document
 from enterprises.services.domains import seed_domains, set_domains
 from enterprises.services.editing import (
@@ -82,6 +90,12 @@ __all__ = [
     "remind_of_endings",
     "remove_document",
     "revoke_standardization",
+    "save_direct_reason",
+    "save_domain",
+    "save_expiry_rung",
+    "save_scale_bound",
+    "save_scale_group",
+    "save_threshold",
     "seed_boundary_duties",
     "seed_domains",
     "seed_expiry_rungs",

@@ -46,6 +46,7 @@ _TEXTS: Final = (
 _TOLD_EVERY: Final = 200
 _NOT_NEEDED: Final = (
     "search_text",
+    "merged_into__search_text",
     "area_node__boundary",
     "area_node__parent__boundary",
 )
@@ -113,7 +114,7 @@ def plan_import(
 ) -> Plan:
     """Judge every row against the register as it is now; nothing is written."""
     rows = [Planned(line, _cells(row, columns)) for line, row in lines]
-    words = words_of.look_up(actor)
+    words = words_of.look_up(actor, written=_places_of(rows))
     known = _Register(rows, actor)
     seen = _Seen()
     for done, row in enumerate(rows):
@@ -122,6 +123,15 @@ def plan_import(
         _plan_row(row, words, known, seen)
     report(len(rows), len(rows))
     return Plan(rows)
+
+
+def _places_of(rows: list[Planned]) -> set[str]:
+    return {
+        text
+        for row in rows
+        for at in ("village", "township")
+        if (text := row.cells.get(at, ""))
+    }
 
 
 def _cells(row: Sequence[str], columns: dict[str, int]) -> dict[str, str]:
@@ -297,7 +307,7 @@ class _Register:
 
     def _entries(self, **condition: Any) -> Iterator[Enterprise]:
         found = Enterprise.objects.filter(**condition).defer(*_NOT_NEEDED)
-        found = found.select_related("area_node__parent").order_by()
+        found = found.select_related("area_node__parent", "merged_into").order_by()
         yield from found.iterator(chunk_size=2000)
 
     def find(self, row: Planned) -> Enterprise | None:
@@ -330,16 +340,35 @@ class _Register:
         return [
             other
             for other in self.by_name.get(row.cells.get("name", ""), [])
-            if _stands_in(other, row.place)
+            if other.merged_into_id is None and _stands_in(other, row.place)
         ]
 
     def _within_reach(self, row: Planned, found: Enterprise) -> Enterprise | None:
         node = found.area_node
         if self._reach is None or any(each.holds(node) for each in self._reach):
-            return found
+            return self._unless_merged(row, found)
         row.refuse(
             "uscc",
             _("This code is already registered in this county, outside your grids."),
+        )
+        return None
+
+    def _unless_merged(self, row: Planned, found: Enterprise) -> Enterprise | None:
+        """A duplicate stays as it was closed; its facts stand at the other entry."""
+        into = found.merged_into
+        if into is None:
+            return found
+        row.refuse(
+            "uscc"
+            if _code(row)
+            else "own_code"
+            if row.cells.get("own_code")
+            else "name",
+            _(
+                "This entry was merged into “%(name)s” (%(code)s): use that code, or "
+                "leave the row out."
+            )
+            % {"name": into.name, "code": into.code},
         )
         return None
 

@@ -21,9 +21,10 @@ from enterprises.models import (
 from enterprises.services.registering import PERMISSION
 from grids.kinds import NodeKind
 from grids.models import GridNode
+from grids.services import nodes_with_codes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
     from uuid import UUID
 
     from accounts.models import User
@@ -217,14 +218,19 @@ def _short(name: str) -> str:
     return cut or word
 
 
-def look_up(actor: User | None) -> Words:
-    """Grids in use within the person's reach, trades in use, words in both languages."""
+def look_up(actor: User | None, *, written: Collection[str] = ()) -> Words:
+    """Grids in use within the person's reach, trades in use, words in both languages.
+
+    ``written`` are the places of the file as its cells have them: a code that a
+    grid had once, or that a merged one has, leads to the grid that answers today.
+    """
     words = Words(
         kinds=_labels(UnitType, _MORE_KINDS),
         states=_labels(EnterpriseState, _MORE_STATES),
         scales=_labels(Scale, _MORE_SCALES),
     )
     _look_up_places(words, actor)
+    _follow_old_codes(words, written)
     trades = IndustrySubcategory.objects.filter(is_active=True)
     found: dict[str, list[IndustrySubcategory]] = defaultdict(list)
     for trade in trades.select_related("category"):
@@ -251,6 +257,15 @@ def _look_up_places(words: Words, actor: User | None) -> None:
     above = {place.township_id for place in words.places.values()}
     names = GridNode.objects.filter(pk__in=above).values_list("pk", "name")
     words.townships = dict(names)
+
+
+def _follow_old_codes(words: Words, written: Collection[str]) -> None:
+    """Old lists carry old codes; where they lead outside the reach, they say nothing."""
+    unknown = {text for text in written if plain(text) not in words.places}
+    reached = {place.pk: place for place in words.places.values()}
+    for code, node in nodes_with_codes(unknown).items():
+        if place := reached.get(node.pk):
+            words.places[plain(code)] = place
 
 
 def kind_of(uscc: str, name: str) -> str:

@@ -15,6 +15,7 @@ from enterprises.models import (
     IndustryCategory,
     IndustrySubcategory,
 )
+from enterprises.sizes import usual_code
 from grids import access
 from grids.kinds import NodeKind
 from grids.models import GridNode
@@ -54,6 +55,7 @@ def seed_industries() -> dict[str, IndustrySubcategory]:
             category=categories[spec.code],
             code=f"{spec.code}{number:02d}",
             name=name,
+            industry_code=usual_code(f"{spec.code}{number:02d}"),
             is_proposed=True,
             basis=BASIS,
             edition=EDITION,

@@ -22,11 +22,13 @@ if TYPE_CHECKING:
 def seed_scales() -> int:
     """The groups and bounds of 2017 for a new tenant; keeps what is there.
 
-    Also tells the subcategories their usual industry code, where they have none.
+    With the groups the subcategories that have none get their usual industry code;
+    later ones come with it (``seed_industries``), and what a county leaves empty
+    afterwards stays empty.
     """
-    _tell_trades()
     if ScaleGroup.objects.exists():
         return 0
+    _tell_trades()
     for number, spec in enumerate(sizes.GROUPS, start=1):
         group = ScaleGroup.objects.create(
             code=spec.code,

@@ -8,6 +8,7 @@ from grids.services.boundaries import (
 )
 from grids.services.building import NodeSpec, build_tree, rename_in_bulk
 from grids.services.codes import heir_of, node_with_code, nodes_with_codes
+from grids.services.completing import Completed, complete_roles
 from grids.services.hand_over import HandedOver, hand_over_posts
 from grids.services.leaves import cancel_leave, enter_leave
 from grids.services.merging import merge_nodes, split_node
@@ -68,6 +69,7 @@ from grids.services.vacancies import note_vacancies
 from grids.services.work import record_work, withdraw_record
 
 __all__ = [
+    "Completed",
     "HandedOver",
     "NewPost",
     "NodeSpec",
@@ -84,6 +86,7 @@ __all__ = [
     "cancel_leave",
     "choose_office_kinds",
     "choose_scheme",
+    "complete_roles",
     "confirm_roles",
     "duties_held",
     "duties_stay_held",

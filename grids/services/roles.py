@@ -242,6 +242,7 @@ def set_role_permissions(
     check_role(wanted)
     held = RoleAssignment.objects.filter(role=role, ended_at__isnull=True)
     _check_holders(role, list(held.values_list("user_id", flat=True)), wanted)
+    before = permissions_of(role)
     with duties_stay_held(actor):
         role.group.permissions.set(_permissions(wanted))
         holders = RoleAssignment.objects.filter(role=role, ended_at__isnull=True)
@@ -250,6 +251,7 @@ def set_role_permissions(
         name=SecurityAction.ROLE_GRANTED,
         actor=actor,
         role=role.code,
+        before=sorted(before),
         permissions=sorted(wanted),
         note=role.name,
     )

@@ -13,6 +13,7 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.response import Response
 
 from grids import access
+from grids.access import reaches_of
 from hazards import services
 from hazards.api.serializers import (
     AdvanceHazardSerializer,
@@ -20,7 +21,7 @@ from hazards.api.serializers import (
     HazardSerializer,
     ReportHazardSerializer,
 )
-from hazards.filters import HazardFilter, reach_of, reaches_of
+from hazards.filters import HazardFilter, reach_of
 from hazards.models import Hazard
 from hazards.reports import complete
 from hazards.services import Report

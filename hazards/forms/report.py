@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from enterprises.models import Enterprise
 from evidence.positions import Position
+from grids import choices
 from grids.kinds import NodeKind
 from grids.models import GridNode
 from hazards.forms.fields import EnterpriseField, PhotoIdsField, RefusableForm
@@ -150,7 +151,7 @@ class ReportForm(RefusableForm):
 
     def _offer_places(self, reach: Any) -> None:
         nodes = GridNode.objects.reached(reach).in_force().filter(kind__in=PLACES)
-        columns = ("pk", "parent_id", "name", "kind", "township__name")
+        columns = ("pk", "parent_id", "name", "kind", "township__name", "code")
         rows = list(nodes.in_order().values_list(*columns))
         self.has_areas = bool(rows)
         if not rows:
@@ -158,6 +159,9 @@ class ReportForm(RefusableForm):
             return
         field: Any = self.fields["area_node"]
         field.queryset = nodes
+        field.widget = choices.SearchableSelect(
+            field.widget.attrs, codes={row[0]: row[-1] for row in rows}
+        )
         field.choices = [("", _("Choose")), *_by_township(rows)]
         villages = [row[0] for row in rows if row[3] == NodeKind.VILLAGE]
         if len(villages) == 1:
@@ -270,7 +274,7 @@ def _by_township(rows: Iterable[tuple[Any, ...]]) -> list[tuple[str, Any]]:
     """Grids under their township; a sub-grid says which village it is part of."""
     groups: dict[str, list[tuple[Any, str]]] = {}
     names: dict[Any, str] = {}
-    for pk, parent, name, kind, township in rows:
+    for pk, parent, name, kind, township, _code in rows:
         names[pk] = name
         is_part = kind == NodeKind.SUBGRID and parent in names
         shown = f"{names[parent]} · {name}" if is_part else name

@@ -17,8 +17,9 @@ from django_htmx.http import reswap, trigger_client_event
 
 from accounts.kept_forms import fill_again, is_reopened, reopens
 from grids import access
+from grids.access import reaches_of
 from hazards import reports, services
-from hazards.filters import reach_of, reaches_of
+from hazards.filters import reach_of
 from hazards.forms import STEP_FORMS, StepForm
 from hazards.models import Hazard
 from hazards.views.uploads import take_photos, waiting

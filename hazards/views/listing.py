@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from enterprises.models import Enterprise
+from grids import exports
 from hazards import reports
 from hazards.filters import HazardFilter, reach_of
 from hazards.models import Hazard
@@ -50,6 +51,7 @@ def hazard_list(request: HttpRequest) -> HttpResponse:
     context = {
         "filter": chosen,
         "page_obj": paginator.get_page(request.GET.get("page")),
+        "export": exports.offer(request, "hazards", shown=paginator.count),
     }
     if is_part:
         return render(request, "hazards/list.html#rows", context)

@@ -5,6 +5,7 @@ Every save goes through a service. What has no service is not changed here.
 
 from portal.admin import (
     bureaus,
+    dossier,
     people,
     posts,
     records,
@@ -16,6 +17,7 @@ from portal.admin import (
 
 __all__ = [
     "bureaus",
+    "dossier",
     "people",
     "posts",
     "records",

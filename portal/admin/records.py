@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.utils.html import format_html
 from django.utils.translation import gettext, gettext_lazy
 
+from grids import exports
 from hazards.models import Hazard
 from journal.models import Seal, SecurityEvent
 from portal.admin.base import ScopedAdmin
@@ -83,6 +84,14 @@ class SecurityEventAdmin(JournalAdmin):
     search_fields = ("note", "actor__full_name", "actor__username")
     date_hierarchy = "at"
     ordering = ("-at", "-pk")
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        chosen = active_tenant() is not None
+        offer = exports.offer(request, "security-log") if chosen else None
+        return super().changelist_view(
+            request, {**(extra_context or {}), "export": offer}
+        )
+
     fields = (
         "at",
         "name",

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from evidence import sheets
 from grids.models import GridNode, Role
-from grids.services import roles_for_lists
+from grids.services import nodes_with_codes, roles_for_lists
 from portal.people.columns import FIELDS, KNOWN_HEADERS, columns_of, missing
 
 if TYPE_CHECKING:
@@ -150,8 +150,11 @@ class _Words:
         self._names = _values("username", names)
         self._phones = _values("phone", phones)
         codes = {row.cells["grid"] for row in rows}
-        nodes = GridNode.objects.in_force().filter(code__in=codes)
-        self._nodes = {node.code: node for node in nodes}
+        self._nodes = {
+            code: node
+            for code, node in nodes_with_codes(codes).items()
+            if not node.is_retired
+        }
         self._allowed = {role.pk for role in roles_for_lists()}
         self._roles: dict[str, list[Role]] = {}
         for role in Role.objects.all():

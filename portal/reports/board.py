@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.db.models import Count, Q
 from django.db.models.functions import Coalesce, TruncMonth
@@ -29,7 +30,6 @@ from tenants.errors import NotAllowed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from uuid import UUID
 
     from accounts.models import User
     from grids.querysets import Reach
@@ -38,6 +38,11 @@ BOARD: Final = "view_board"
 MONTHS: Final = 12
 POINTS: Final = 2_000
 ONE_DAY: Final = timedelta(days=1)
+# Five digits are a metre; the sixth only makes the answer longer.
+DIGITS: Final = 5
+LATE: Final = 1
+MAJOR: Final = 2
+_NOBODY: Final = UUID(int=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,11 +320,13 @@ def _trend(
 
 
 def open_points(*, user: User, on: date) -> dict[str, Any]:
-    """GeoJSON: the outlines of the townships and the open hazards a user may see.
+    """The outlines of the townships and the open hazards a user may see, for a map.
 
     At most ``POINTS`` hazards, those with the nearest deadline first: nobody
     reads more on one map. A hazard without a position of its own stands where
-    its enterprise stands.
+    its enterprise stands. What all points share is said once (``static/js/map.js``
+    puts it together): a point is longitude, latitude, key, title, place, deadline
+    where the clock runs, number of its state, and ``LATE`` | ``MAJOR``.
     """
     reach = _reaches(user)
     areas = GridNode.objects.in_force().filter(
@@ -338,39 +345,42 @@ def open_points(*, user: User, on: date) -> dict[str, Any]:
             "pk", "title", "place", "due_on", "state", "suspected_major", "x", "y"
         )
     )
-    return _collection(
-        [
-            *(
-                _area(name, boundary)
-                for name, boundary in areas.values_list("name", "boundary")
-            ),
-            *(_point(row, on) for row in located[:POINTS]),
-        ]
-    )
-
-
-def _collection(features: list[dict[str, Any]]) -> dict[str, Any]:
-    return {"type": "FeatureCollection", "features": features}
+    states = {state: n for n, state in enumerate(HazardState.values)}
+    address = reverse("hazards:detail", args=[_NOBODY])
+    return {
+        "areas": [
+            _area(name, boundary)
+            for name, boundary in areas.values_list("name", "boundary")
+        ],
+        "address": address.replace(str(_NOBODY), "{}"),
+        "states": [str(label) for label in HazardState.labels],
+        "late": pgettext("one letter: overdue", "O"),
+        "points": [_point(row, on, states) for row in located[:POINTS]],
+    }
 
 
 def _area(name: str, boundary: dict[str, Any]) -> dict[str, Any]:
-    return {"type": "Feature", "geometry": boundary, "properties": {"name": name}}
+    drawn = {**boundary, "coordinates": _rounded(boundary["coordinates"])}
+    return {"type": "Feature", "geometry": drawn, "properties": {"name": name}}
 
 
-def _point(row: tuple[Any, ...], on: date) -> dict[str, Any]:
+def _rounded(coordinates: Any) -> Any:
+    if isinstance(coordinates, list | tuple):
+        return [_rounded(each) for each in coordinates]
+    return round(coordinates, DIGITS)
+
+
+def _point(row: tuple[Any, ...], on: date, states: dict[str, int]) -> list[Any]:
     pk, title, place, due_on, state, major, x, y = row
-    late = state in ON_THE_CLOCK and due_on is not None and due_on < on
-    words = [str(HazardState(state).label), place]
-    if due_on is not None and state in ON_THE_CLOCK:
-        words.append(due_on.isoformat())
-    return {
-        "type": "Feature",
-        "geometry": {"type": "Point", "coordinates": [float(x), float(y)]},
-        "properties": {
-            "title": title,
-            "url": reverse("hazards:detail", args=[pk]),
-            "level": "major" if major else "orange" if late else "general",
-            **({"mark": pgettext("one letter: overdue", "O")} if late else {}),
-            "text": " · ".join(words),
-        },
-    }
+    ends = due_on if state in ON_THE_CLOCK else None
+    late = ends is not None and ends < on
+    return [
+        round(float(x), DIGITS),
+        round(float(y), DIGITS),
+        str(pk),
+        title,
+        place,
+        ends.isoformat() if ends else "",
+        states[state],
+        LATE * late | MAJOR * major,
+    ]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 
+from enterprises.models import StandardizationCertificate
 from enterprises.querysets import SUPERVISED_STATES
 from hazards.models import Hazard
 from hazards.workflow import FINAL, HazardLevel
@@ -32,6 +33,18 @@ class Duty:
 
 
 @dataclass(frozen=True, slots=True)
+class PublicCertificate:
+    """The class of work-safety standardization, and how long it holds.
+
+    Neither number nor issuer: those are for who checks the paper itself.
+    """
+
+    level_label: Any
+    valid_to: date
+    has_expired: bool
+
+
+@dataclass(frozen=True, slots=True)
 class PublicEntry:
     """All that the public page may show of an enterprise."""
 
@@ -48,6 +61,7 @@ class PublicEntry:
     township: str
     bureau: str
     is_supervised: bool
+    certificate: PublicCertificate | None = None
     duties: list[Duty] = field(default_factory=list)
 
     @property
@@ -64,7 +78,7 @@ class PublicEntry:
 
 
 def public_entry(enterprise: Enterprise, *, on: date) -> PublicEntry:
-    """The public side of an entry read with ``for_list``; two queries."""
+    """The public side of an entry read with ``for_list``; three queries."""
     is_supervised = enterprise.state in SUPERVISED_STATES
     return PublicEntry(
         name=enterprise.name,
@@ -82,6 +96,7 @@ def public_entry(enterprise: Enterprise, *, on: date) -> PublicEntry:
         township=enterprise.township.name,
         bureau=enterprise.tenant.name,
         is_supervised=is_supervised,
+        certificate=_certificate(enterprise, on),
         duties=_duties(enterprise, on) if is_supervised else [],
     )
 
@@ -92,6 +107,21 @@ def _place(enterprise: Enterprise) -> str:
     if enterprise.grid.pk != enterprise.township_id:
         names.append(enterprise.grid.name)
     return " · ".join(names)
+
+
+def _certificate(enterprise: Enterprise, on: date) -> PublicCertificate | None:
+    """The one that holds longest of those that have begun; none that was revoked."""
+    begun = StandardizationCertificate.objects.in_force().filter(
+        enterprise=enterprise, valid_from__lte=on
+    )
+    found = begun.order_by("-valid_to", "level").first()
+    if found is None:
+        return None
+    return PublicCertificate(
+        level_label=found.get_level_display(),
+        valid_to=found.valid_to,
+        has_expired=found.valid_to < on,
+    )
 
 
 def _duties(enterprise: Enterprise, on: date) -> list[Duty]:

@@ -47,10 +47,26 @@ async function featuresOf(box) {
   if (!box.dataset.url) return [];
   try {
     const answer = await fetch(box.dataset.url, { headers: { Accept: "application/json" } });
-    return answer.ok ? (await answer.json()).features : [];
+    return answer.ok ? unpacked(await answer.json()) : [];
   } catch {
     return []; // no connection: an empty map, and the figures still stand beside it
   }
+}
+
+/** Points come as short rows, with what they share said once (portal/reports/board.py). */
+function unpacked({ areas, address, states, late, points }) {
+  const marks = points.map(([lng, lat, key, title, where, due, state, flags]) => ({
+    type: "Feature",
+    geometry: { type: "Point", coordinates: [lng, lat] },
+    properties: {
+      title,
+      url: address.replace("{}", key),
+      level: flags & 2 ? "major" : flags & 1 ? "orange" : "general",
+      mark: flags & 1 ? late : undefined,
+      text: [states[state], where, due].filter(Boolean).join(" · "),
+    },
+  }));
+  return [...areas, ...marks];
 }
 
 function drawAreas(L, map, areas) {

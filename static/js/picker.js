@@ -7,6 +7,9 @@
  *                                             {"results": [{"id", "text", "hint"}]}
  *   <select data-picker="guided">             option groups as tiles, then their options
  *
+ * Searched is in the name, its group, its hint, <option data-code="…"> and the first letters
+ * of the name's pinyin: "dg" finds 东关村.
+ *
  * <option data-depth="2"> stands further to the right (a tree), data-hint adds a line.
  */
 
@@ -171,17 +174,52 @@ function search(select) {
 }
 
 function local(select, typed) {
-  const wanted = typed.toLowerCase().split(/\s+/);
-  return [...select.options]
+  const wanted = typed.toLowerCase().split(/\s+/).filter(Boolean);
+  return entriesOf(select)
+    .filter(({ searched, letters }) => wanted.every((part) => searched.includes(part) || letters.includes(part)))
+    .slice(0, typed ? SHOWN : 500)
+    .map((entry) => ({ ...entry, depth: typed ? 0 : entry.depth }));
+}
+
+const entries = new WeakMap();
+
+/** Read once, and again where options were added: a thousand of them take a moment. */
+function entriesOf(select) {
+  const kept = entries.get(select);
+  if (kept?.length === select.options.length) return kept.rows;
+  const rows = [...select.options]
     .filter((option) => option.value)
-    .map((option) => ({
-      id: option.value,
-      text: option.textContent.trim(),
-      hint: option.dataset.hint,
-      depth: typed ? 0 : option.dataset.depth,
-    }))
-    .filter(({ text, hint }) => wanted.every((part) => `${text} ${hint ?? ""}`.toLowerCase().includes(part)))
-    .slice(0, typed ? SHOWN : 500);
+    .map((option) => {
+      const text = option.textContent.trim();
+      const group = option.parentElement.label;
+      const hint = option.dataset.hint ?? (group || undefined);
+      const searched = [text, hint, option.dataset.code].filter(Boolean).join(" ").toLowerCase();
+      return { id: option.value, text, hint, depth: option.dataset.depth, searched, letters: initials(text) };
+    });
+  entries.set(select, { length: select.options.length, rows });
+  return rows;
+}
+
+/**
+ * The first letters of the pinyin, without a dictionary: the browser sorts Chinese by pinyin,
+ * and these characters are the first of each letter. A character of several readings counts
+ * by the one it is sorted under.
+ */
+const FIRST = "阿八嚓哒妸发旮哈讥咔垃妈拏噢妑七呥扨它穵夕丫帀";
+const LETTERS = "abcdefghjklmnopqrstwxyz";
+const byPinyin = new Intl.Collator("zh-Hans-CN-u-co-pinyin");
+
+function initials(name) {
+  let found = "";
+  for (const character of name.toLowerCase()) {
+    if (/[a-z0-9]/.test(character)) found += character;
+    else if (/\p{Script=Han}/u.test(character)) {
+      let at = FIRST.length - 1;
+      while (at > 0 && byPinyin.compare(character, FIRST[at]) < 0) at -= 1;
+      found += LETTERS[at];
+    }
+  }
+  return found;
 }
 
 async function remote(select, typed) {

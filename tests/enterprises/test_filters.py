@@ -1,8 +1,12 @@
 """What the filters offer: the user's own tenant and reach, nothing else."""
 
+import re
+
 import pytest
 
 from enterprises.services import seed_industries
+from grids import choices
+from grids.services import NodeSpec, build_tree
 from tenants.tenancy import tenant_scope
 from tests.factories import make_enterprise, make_node, make_user
 
@@ -111,3 +115,40 @@ def test_category_and_subcategory_narrow_the_list(county, clerk, client_for):
     assert sorted(names(category=trade.category_id)) == ["木业厂", "机械厂"]
     assert names(subcategory=trade.pk) == ["木业厂"]
     assert names(category=trade.category_id, q="机械") == ["机械厂"]
+
+
+# Long selects -------------------------------------------------------------------------
+
+
+def options_of(page, name):
+    found = re.search(rf'<select name="{name}"([^>]*)>(.*?)</select>', page, re.DOTALL)
+    assert found
+    return found.group(1), re.findall(r"<option ([^>]*)>", found.group(2))
+
+
+def test_a_long_select_is_searched_also_by_code_and_stays_a_select(county, client_for):
+    """What picker.js searches in stands beside the options; it needs no request."""
+    short = make_user(county.tenant, on=county.root, role="bureau_staff")
+    page = client_for(short).get("/enterprises/").content.decode()
+    plain, _few = options_of(page, "village")
+    with tenant_scope(county.tenant.pk):
+        build_tree(
+            specs=[
+                NodeSpec(
+                    code=f"V-{n:03}",
+                    parent=county.township.code,
+                    kind="village",
+                    name=f"第{n}村",
+                )
+                for n in range(choices.MANY)
+            ]
+        )
+
+    for address in ("/enterprises/", "/hazards/"):
+        page = client_for(short).get(address).content.decode()
+        attributes, listed = options_of(page, "village")
+        assert "data-picker" in attributes
+        assert 'data-code="V-007"' in " ".join(listed)
+        assert len(listed) == choices.MANY + 2 + 1
+        assert "js/picker.js" in page
+    assert "data-picker" not in plain

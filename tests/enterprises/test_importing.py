@@ -19,6 +19,8 @@ from evidence.job_files import path_of
 from evidence.models import Job, JobState
 from grids.integrity import check_tree
 from grids.models import GridEvent, GridNode
+from grids.services import edit_node, merge_nodes
+from hazards.services import merge_enterprises
 from notices.models import Notice
 from tenants.errors import DomainError, NotAllowed
 from tenants.tenancy import tenant_scope
@@ -158,6 +160,80 @@ def test_the_same_file_twice_changes_nothing(do: Importing, county: County) -> N
     assert done.state == JobState.DONE
     with tenant_scope(do.tenant):
         assert (EnterpriseEvent.objects.count(), GridEvent.objects.count()) == events
+
+
+def test_a_code_of_before_leads_to_the_grid_that_answers_today(
+    do: Importing, county: County
+) -> None:
+    """Renumbered, then merged; the township was renumbered as well."""
+    old, town = county.village.code, county.township.code
+    with tenant_scope(do.tenant):
+        edit_node(actor=None, node_id=county.village.pk, name="东关", code="NEW-1")
+        edit_node(
+            actor=None, node_id=county.township.pk, name="新城关镇", code="TOWN-2"
+        )
+        merge_nodes(
+            actor=None, node_id=county.village.pk, into_id=county.other_village.pk
+        )
+
+    head = [*HEAD, "所属乡镇（街道）"]
+    job = do.rows(
+        [*unit(county, "甲厂", village=old), ""],
+        [*unit(county, "乙厂", village="NEW-1"), town],
+        [*unit(county, "丙厂", village=""), town],
+        head=head,
+    )
+
+    assert do.reasons(job) == {}
+    do.apply(job)
+    with tenant_scope(do.tenant):
+        places = {
+            entry.name: entry.area_node.parent_id
+            for entry in Enterprise.objects.select_related("area_node")
+        }
+    assert places["甲厂"] == places["乙厂"] == county.other_village.pk
+    assert places["丙厂"] == county.township.pk
+
+
+def test_a_code_of_before_opens_no_grid_outside_the_own_ones(
+    do: Importing, county: County
+) -> None:
+    elsewhere = make_node(county.root, "township", name="外镇")
+    foreign = make_node(elsewhere, name="外村")
+    old = foreign.code
+    with tenant_scope(do.tenant):
+        edit_node(actor=None, node_id=foreign.pk, name="外村", code="OUT-1")
+
+    job = do.rows(unit(county, "甲厂", village=old))
+
+    assert do.reasons(job) == {
+        2: {"village": f"No grid “{old}” among those you may enter units in."}
+    }
+
+
+def test_a_row_of_an_entry_that_was_merged_names_the_other_one(
+    do: Importing, county: County
+) -> None:
+    """It stays closed: neither its state nor its facts come back by a ledger."""
+    code = make_uscc()
+    double = make_enterprise(county.village, name="甲厂旧条目", uscc=code)
+    kept = make_enterprise(county.village, name="甲厂")
+    with tenant_scope(do.tenant):
+        merge_enterprises(
+            actor=None, enterprise_id=double.pk, into_id=kept.pk, note="同一家"
+        )
+
+    head = [*HEAD, "经营状态"]
+    job = do.rows([*unit(county, "甲厂旧条目", uscc=code), "在营"], head=head)
+
+    assert do.reasons(job) == {
+        2: {
+            "uscc": (
+                f"This entry was merged into “甲厂” ({kept.code}): use that code, "
+                "or leave the row out."
+            )
+        }
+    }
 
 
 def test_one_bad_row_and_nothing_is_stored(do: Importing, county: County) -> None:

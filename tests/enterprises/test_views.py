@@ -11,7 +11,7 @@ from enterprises.services import edit_enterprise, seed_industries
 from grids.datum import Datum, from_wgs84
 from grids.models import GridNode
 from tenants.tenancy import tenant_scope
-from tests.factories import make_enterprise, make_node, make_user
+from tests.factories import make_enterprise, make_hazard, make_node, make_user
 
 LIST = "/enterprises/"
 REGISTER = "/enterprises/register/"
@@ -232,14 +232,16 @@ def test_the_page_shows_facts_people_and_course(county, enterprise, client_for):
 
 @pytest.mark.parametrize("events", [1, 3])
 def test_the_page_costs_the_same_for_any_course(
-    events, county, enterprise, worker, clerk, client_for, django_assert_max_num_queries
+    events, county, enterprise, worker, clerk, client_for, django_assert_num_queries
 ):
     with tenant_scope(county.tenant.pk):
         for n in range(events - 1):
             edit_enterprise(actor=clerk, enterprise_id=enterprise.pk, employees=n)
     client = client_for(worker)
     client.get(enterprise.get_absolute_url())
-    with django_assert_max_num_queries(17):
+    # the scope (savepoint, set, reset, release), session, user; what one may where,
+    # the entry, the grids above it, its people, its course; unread notices
+    with django_assert_num_queries(12):
         client.get(enterprise.get_absolute_url())
 
 
@@ -571,6 +573,22 @@ def test_picking_finds_visible_supervised_enterprises(
     }
 
 
+@pytest.mark.parametrize("rows", [1, 3])
+def test_picking_costs_the_same_for_any_number_of_rows(
+    rows, county, worker, client_for, django_assert_num_queries
+):
+    for n in range(rows):
+        make_enterprise(county.village, name=f"顺达{n}厂")
+    client = client_for(worker)
+    client.get("/enterprises/pick/", {"q": "顺达"})
+
+    # the scope (savepoint, set, reset, release), session, user; reach, rows
+    with django_assert_num_queries(8):
+        response = client.get("/enterprises/pick/", {"q": "顺达"})
+
+    assert len(response.json()["results"]) == rows
+
+
 def test_an_entry_that_is_opened_again_shows_what_was_typed_and_stores_nothing(
     county, entry, clerk, client_for
 ):
@@ -594,3 +612,61 @@ def test_an_empty_entry_says_what_to_fill_in(clerk, client_for):
         "name": ["Fill in the name of the unit."],
         "subcategory": ["Choose what the unit does: its industry subcategory."],
     }
+
+
+# What stands at the rows, and what is done with ticked ones ---------------------------
+
+CODES = "/enterprises/codes/"
+
+
+def test_a_row_counts_the_open_hazards_that_one_sees(county, client_for):
+    plant = make_enterprise(county.village, name="有隐患的厂")
+    make_enterprise(county.village, name="没有隐患的厂")
+    make_hazard(plant)
+    make_hazard(plant, state="assessed")
+    make_hazard(plant, state="closed")
+    sees = make_user(
+        county.tenant, on=county.root, may=["view_enterprises", "view_hazards"]
+    )
+    blind = make_user(county.tenant, on=county.root, may=["view_enterprises"])
+
+    shown, hidden = (text(client_for(user).get(LIST)) for user in (sees, blind))
+
+    assert "2 open hazards" in shown
+    assert shown.count("open hazard") == 1
+    assert "open hazard" not in hidden
+
+
+def test_only_the_ticked_rows_are_printed(county, clerk, client_for, rival):
+    first = make_enterprise(county.village, name="第一厂")
+    make_enterprise(county.village, name="第二厂")
+    third = make_enterprise(county.village, name="第三厂")
+    other = make_node(make_node(county.root, "township"))
+    unseen = make_enterprise(other, name="别镇的厂")
+    foreign = make_enterprise(rival.village, name="外县的厂")
+    ticked = [row.pk for row in (first, third, unseen, foreign)]
+
+    page = text(client_for(clerk).get(CODES, {"ticked": "1", "id": [*ticked, "x"]}))
+
+    assert page.count("code-label") == 2
+    assert "第一厂" in page
+    assert "第三厂" in page
+    assert "2 codes" in page
+
+
+def test_who_ticks_nothing_is_told_so_and_nothing_is_printed(
+    enterprise, clerk, client_for
+):
+    page = text(client_for(clerk).get(CODES, {"ticked": "1", "township": ""}))
+
+    assert "No row is ticked" in page
+    assert "code-label" not in page
+    assert 'href="/enterprises/?township="' in page
+
+
+def test_the_ticks_belong_to_a_form_that_needs_no_script(enterprise, clerk, client_for):
+    page = text(client_for(clerk).get(LIST, {"q": enterprise.name}))
+
+    assert f'value="{enterprise.pk}" form="print-ticked"' in page
+    assert 'id="print-ticked" method="get" action="/enterprises/codes/"' in page
+    assert f'<input type="hidden" name="q" value="{enterprise.name}">' in page

@@ -11,7 +11,9 @@ from grids.datum import Datum, from_wgs84
 from grids.models import BoundaryImport, GridEvent, GridNode
 from grids.services import (
     apply_boundaries,
+    edit_node,
     hand_in_boundaries,
+    merge_nodes,
     read_boundaries_otherwise,
     retire_node,
     set_boundary,
@@ -163,6 +165,33 @@ def test_codes_as_numbers_and_without_their_noughts_are_codes(county, clerk):
     (row,) = judge(kept).rows
 
     assert (row.label, row.node) == ("349922105", town)
+
+
+def test_a_code_of_before_is_the_boundary_of_the_grid_that_answers_today(county, clerk):
+    """Also written without its noughts; the preview says so. A retired heir is none."""
+    town = make_node(county.root, "township", name="九位镇", code="349922105000")
+    edit_node(actor=None, node_id=town.pk, name="九位镇", code="349922106000")
+    third = make_node(county.township, name="丙村", code="C-3")
+    merge_nodes(actor=None, node_id=third.pk, into_id=county.village.pk)
+    gone = make_node(county.township, name="丁村", code="D-4")
+    edit_node(actor=None, node_id=gone.pk, name="丁村", code="D-5")
+    retire_node(actor=None, node_id=gone.pk, on=gone.created_at.date())
+    kept = hand_in(
+        clerk,
+        file_of(
+            feature(polygon(), BM=349922105.0),
+            feature(polygon(square(115.7)), BM="C-3"),
+            feature(polygon(square(115.8)), BM="D-4"),
+        ),
+    )
+
+    first, second, last = judge(kept).rows
+
+    assert (first.node, second.node, last.node) == (town, county.village, None)
+    assert first.notes == [
+        "This is an old code: today “九位镇” answers for it (349922106000)."
+    ]
+    assert last.problems == ["No grid in use has this code or name."]
 
 
 def test_a_retired_grid_takes_no_boundary(county, clerk):

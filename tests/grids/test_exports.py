@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import User
 from enterprises.models import Enterprise
@@ -16,7 +19,9 @@ from evidence import running, sheets
 from evidence.job_files import path_of
 from evidence.models import Job, JobState
 from grids.models import RoleAssignment
-from grids.services import assign_role, end_assignment, exporting
+from grids.posts import PostKind
+from grids.services import appoint, assign_role, end_assignment, exporting
+from hazards.services import merge_enterprises
 from journal.models import SecurityEvent
 from tenants.tenancy import tenant_scope
 from tests.factories import (
@@ -24,6 +29,7 @@ from tests.factories import (
     _role_with,
     make_county,
     make_enterprise,
+    make_hazard,
     make_node,
     make_user,
 )
@@ -176,13 +182,151 @@ def test_only_rows_are_taken_where_both_permissions_reach(
     assert [row[0] for row in rows] == ["西关的厂"]
 
 
-@pytest.mark.parametrize("code", ["hazards", "grids"])
+@pytest.mark.parametrize("code", ["hazards", "grids", "posts"])
 def test_every_list_comes_with_its_count(
     county: County, clerk: User, tmp_path: Path, code: str
 ) -> None:
     above, rows = body(rows_of(browser(clerk).post(f"/exports/{code}/"), tmp_path))
 
     assert above[3] == f"共 {len(rows)} 条"
+
+
+def offered(page: Any) -> int:
+    (found,) = re.findall(r"导出 (\d+) 条", page.content.decode())
+    return int(found)
+
+
+def list_count(page: Any) -> int:
+    (found,) = re.findall(r"第 \d+–\d+ 条，共 (\d+) 条", page.content.decode())
+    return int(found)
+
+
+LISTS = {
+    "enterprises": "/enterprises/",
+    "hazards": "/hazards/",
+    "grids": "/grids/",
+    "posts": "/posts/",
+}
+
+
+@pytest.fixture
+def filled(county: County) -> County:
+    """Rows of every list; a duplicate that was merged is in none of them."""
+    people = [make_user(county.tenant) for _ in range(3)]
+    with tenant_scope(county.tenant.pk):
+        plants = list(Enterprise.objects.order_by("pk"))
+        for person, node in zip(
+            people, (county.village, county.other_village, county.township), strict=True
+        ):
+            appoint(
+                actor=None,
+                node_id=node.pk,
+                user_id=person.pk,
+                kind=PostKind.WORKER
+                if node != county.township
+                else PostKind.RESPONSIBLE,
+                begins_on=timezone.localdate(),
+                basis="",
+            )
+    for plant in (*plants[:2], county.other_village):
+        make_hazard(plant)
+    double = make_enterprise(county.village, name="乙厂重复")
+    with tenant_scope(county.tenant.pk):
+        merge_enterprises(
+            actor=None, enterprise_id=double.pk, into_id=plants[1].pk, note="同一家"
+        )
+    return county
+
+
+@pytest.mark.parametrize("code", LISTS)
+def test_the_button_the_list_and_the_workbook_have_one_count(
+    filled: County, clerk: User, tmp_path: Path, code: str
+) -> None:
+    client = browser(clerk)
+    page = client.get(LISTS[code])
+
+    above, rows = body(rows_of(client.post(f"/exports/{code}/"), tmp_path))
+
+    assert rows
+    assert offered(page) == len(rows)
+    assert f"共 {len(rows)} 条" in above
+    if code != "grids":  # a tree, which counts nothing
+        assert list_count(page) == len(rows)
+
+
+@pytest.mark.parametrize(
+    ("code", "see"),
+    [
+        ("enterprises", "view_enterprises"),
+        ("hazards", "view_hazards"),
+        ("posts", "view_grids"),
+    ],
+)
+def test_where_more_is_seen_than_may_be_taken_the_button_counts_what_is_taken(
+    filled: County, tmp_path: Path, code: str, see: str
+) -> None:
+    """He sees the county and may take away what lies in one village."""
+    user = make_user(filled.tenant, on=filled.root, may=[see])
+    with tenant_scope(filled.tenant.pk):
+        role = _role_with(filled.tenant, frozenset({"export_rows"}))
+        assign_role(
+            actor=None,
+            user_id=user.pk,
+            role_code=role.code,
+            node_id=filled.village.pk,
+        )
+    client = browser(user)
+    page = client.get(LISTS[code])
+
+    _above, rows = body(rows_of(client.post(f"/exports/{code}/"), tmp_path))
+
+    assert 0 < len(rows) < list_count(page)
+    assert offered(page) == len(rows)
+
+
+def test_posts_come_with_both_parts_of_their_grid(
+    filled: County, clerk: User, tmp_path: Path
+) -> None:
+    _above, rows = body(rows_of(browser(clerk).post("/exports/posts/"), tmp_path))
+
+    places = {(row[4], row[6]) for row in rows}
+    assert places == {
+        (filled.township.name, filled.root.name),
+        (filled.village.name, filled.township.name),
+        (filled.other_village.name, filled.township.name),
+    }
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {},
+        {"q": "审计"},
+        {"succeeded__exact": "0"},
+        {"at__year": "2001"},
+        {"name__exact": "exported", "q": "hazards nothing"},
+    ],
+)
+def test_the_security_log_is_taken_as_the_page_shows_it(
+    county: County, tmp_path: Path, query: dict[str, str]
+) -> None:
+    auditor = make_user(
+        county.tenant,
+        on=county.root,
+        role="auditor",
+        full_name="审计员",
+        is_staff=True,
+    )
+    client = browser(auditor)
+    client.post("/exports/enterprises/")
+    client.post("/exports/hazards/")
+    page = client.get("/admin/journal/securityevent/", query)
+
+    answer = client.post(f"/exports/security-log/?{urlencode(query)}")
+
+    _above, rows = body(rows_of(answer, tmp_path))
+    assert page.status_code == 200
+    assert page.context["cl"].result_count == len(rows) == offered(page)
 
 
 def test_the_auditor_takes_the_security_log_and_nobody_else(

@@ -189,10 +189,10 @@ def test_the_map_shows_open_hazards_of_the_own_bureau_only(client, county):
     response = client.get(reverse("portal:board-points"))
 
     assert response["Cache-Control"] == "private, max-age=60"
-    (point,) = response.json()["features"]
-    assert point["geometry"] == {"type": "Point", "coordinates": [118.5, 25.1]}
-    assert point["properties"]["title"] == "配电箱无门"
-    assert point["properties"]["url"] == shown.get_absolute_url()
+    given = response.json()
+    (point,) = given["points"]
+    assert point[:4] == [118.5, 25.1, str(shown.pk), "配电箱无门"]
+    assert given["address"].format(shown.pk) == shown.get_absolute_url()
 
 
 def test_the_map_shows_no_case_to_a_reader_of_figures(client, county):
@@ -202,7 +202,54 @@ def test_the_map_shows_no_case_to_a_reader_of_figures(client, county):
     make_hazard(plant)
     client.force_login(make_user(county.tenant, on=county.root, may=["view_board"]))
 
-    assert client.get(reverse("portal:board-points")).json()["features"] == []
+    assert client.get(reverse("portal:board-points")).json()["points"] == []
+
+
+@pytest.mark.parametrize(
+    ("days", "major", "flags"), [(-1, False, 1), (3, False, 0), (-1, True, 3)]
+)
+def test_a_point_says_its_state_its_deadline_and_what_is_pressing(
+    days, major, flags, client, county
+):
+    plant = make_enterprise(
+        county.village,
+        longitude="118.1234567",
+        latitude="25.1",
+        position_source="manual",
+    )
+    hazard = make_hazard(plant, state=HazardState.ASSIGNED)
+    due_on = timezone.localdate() + timedelta(days=days)
+    with tenant_scope(county.tenant.pk):
+        Hazard.objects.filter(pk=hazard.pk).update(due_on=due_on, suspected_major=major)
+    client.force_login(make_user(county.tenant, on=county.root, role="bureau_leader"))
+
+    given = client.get(reverse("portal:board-points")).json()
+
+    (point,) = given["points"]
+    assert point[0] == 118.12346
+    assert point[5:] == [due_on.isoformat(), point[6], flags]
+    assert given["states"][point[6]] == HazardState.ASSIGNED.label
+
+
+def test_the_points_are_packed_and_the_same_ones_are_not_sent_twice(client, county):
+    plant = make_enterprise(
+        county.village, longitude="118.5", latitude="25.1", position_source="manual"
+    )
+    make_hazard(plant, title="临时用电不规范" * 12)
+    client.force_login(make_user(county.tenant, on=county.root, role="bureau_leader"))
+    where = reverse("portal:board-points")
+
+    packed = client.get(where, headers={"accept-encoding": "gzip"})
+    again = client.get(
+        where,
+        headers={"accept-encoding": "gzip", "if-none-match": packed["ETag"]},
+    )
+    make_hazard(plant)
+    changed = client.get(where, headers={"if-none-match": packed["ETag"]})
+
+    assert packed["Content-Encoding"] == "gzip"
+    assert (again.status_code, again.content) == (304, b"")
+    assert len(changed.json()["points"]) == 2
 
 
 @pytest.mark.parametrize("count", [1, 3])

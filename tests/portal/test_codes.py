@@ -17,12 +17,14 @@ from enterprises.services import (
     change_state,
     edit_enterprise,
     issue_new_code,
+    record_standardization,
+    revoke_standardization,
     withdraw_code,
 )
 from hazards.models import Hazard
 from hazards.workflow import HazardState
 from portal.code_views import KEPT_SECONDS
-from portal.reports.codes import PublicEntry
+from portal.reports.codes import PublicCertificate, PublicEntry
 from tenants.tenancy import tenant_scope
 from tests.factories import make_county, make_enterprise, make_hazard, make_user
 from tests.world import plain
@@ -133,8 +135,50 @@ def test_the_public_page_is_given_words_and_nothing_else():
         "township",
         "bureau",
         "is_supervised",
+        "certificate",
         "duties",
     }
+    assert {field.name for field in fields(PublicCertificate)} == {
+        "level_label",
+        "valid_to",
+        "has_expired",
+    }
+
+
+@pytest.mark.parametrize(
+    ("begun", "ends", "revoked", "said"),
+    [
+        (-30, 300, False, "Level 2 · Valid until "),
+        (-30, 0, False, "Level 2 · Valid until "),
+        (-400, -1, False, "Expired on "),
+        (1, 300, False, ""),
+        (-30, 300, True, ""),
+    ],
+)
+def test_the_class_of_standardization_and_its_end_are_public_no_more_of_it(
+    begun, ends, revoked, said, plant, visitor
+):
+    today = timezone.localdate()
+    with tenant_scope(plant.tenant_id):
+        kept = record_standardization(
+            actor=None,
+            enterprise_id=plant.pk,
+            level=2,
+            number="AQBⅡ-秘密编号",
+            issuer="某发证单位",
+            valid_from=today + timedelta(days=begun),
+            valid_to=today + timedelta(days=ends),
+        )
+        if revoked:
+            revoke_standardization(actor=None, certificate_id=kept.pk, reason="停产")
+
+    page = text(visitor.get(address(plant)))
+
+    day = (today + timedelta(days=ends)).isoformat()
+    assert (f"{said}{day}" in page) is bool(said)
+    assert ("Level 2" in page) is bool(said)
+    assert "秘密编号" not in page
+    assert "某发证单位" not in page
 
 
 @pytest.mark.parametrize(
@@ -330,9 +374,9 @@ def test_the_second_visitor_costs_no_query_and_no_session(plant, visitor):
 
 def test_the_first_visitor_costs_few_queries(plant, visitor, django_assert_num_queries):
     where = address(plant)
-    # directory, scope (savepoint, set, reset, release), code, entry, two counts of
-    # hazards
-    with django_assert_num_queries(9):
+    # the directory; the scope: savepoint, set, reset, release; code, entry and
+    # certificate; two counts of hazards
+    with django_assert_num_queries(10):
         visitor.get(where)
 
 

@@ -25,6 +25,8 @@ from grids.models import ProposalState, Role, RoleAssignment, RoleProposal
 from grids.services import (
     Wish,
     confirm_roles,
+    edit_node,
+    merge_nodes,
     propose_roles,
     refuse_roles,
     set_role_permissions,
@@ -200,6 +202,23 @@ def test_each_bad_row_says_why_at_its_column_and_nothing_is_opened(
     with tenant_scope(lists.tenant), pytest.raises(DomainError):
         importing.start_apply(actor=lists.actor, job=job)
     assert lists.names() == ["p-taken"]
+
+
+def test_a_code_of_before_leads_to_the_grid_that_answers_today(
+    lists: Lists, county: County
+) -> None:
+    old = county.village.code
+    with tenant_scope(lists.tenant):
+        edit_node(actor=None, node_id=county.village.pk, name="东关", code="NEW-1")
+        merge_nodes(
+            actor=None, node_id=county.village.pk, into_id=county.other_village.pk
+        )
+
+    lists.opened(person(county, 1, grid=old), person(county, 2, grid="NEW-1"))
+
+    with tenant_scope(lists.tenant):
+        nodes = set(RoleProposal.objects.values_list("node_id", flat=True))
+    assert nodes == {county.other_village.pk}
 
 
 def test_a_grid_of_another_county_reads_like_one_that_does_not_exist(
@@ -521,6 +540,36 @@ def test_the_pages_lead_from_the_file_to_the_first_sign_in(
         held = RoleAssignment.objects.filter(user__username__startswith="p-")
         assert held.count() == 2
     assert browser(lists.actor).get(f"/people/roles/{batch}/").status_code == 403
+
+
+def test_the_menu_leads_each_to_the_own_part_of_it(
+    lists: Lists, county: County, security: User
+) -> None:
+    worker = make_user(county.tenant, on=county.village, role="grid_worker")
+
+    menus = [
+        {
+            address
+            for address in re.findall(r'menu-item" href="([^"]+)"', page)
+            if address.startswith("/people/")
+        }
+        for page in (
+            browser(user).get("/accounts/me/").content.decode()
+            for user in (lists.actor, security, worker)
+        )
+    ]
+
+    assert menus == [{"/people/"}, {"/people/roles/"}, set()]
+
+
+def test_an_operator_is_told_why_the_list_is_not_for_him(county: County) -> None:
+    client = browser(make_user(None, is_staff=True))
+    client.post("/admin/choose/", {"tenant": county.tenant.pk})
+
+    page = client.get("/people/")
+
+    assert page.status_code == 403
+    assert "系统管理员" in page.content.decode()
 
 
 def test_ticked_rows_are_decided_and_the_others_wait(
