@@ -8,11 +8,12 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from grids.models import GridNode, NodeGrant, Role, RoleAssignment
-from grids.roles import duties_of
+from grids.roles import RESERVED, duties_of
 from tenants.errors import DomainError
 
 if TYPE_CHECKING:
@@ -71,6 +72,46 @@ def check_person(
             ),
             field="role",
         )
+
+
+def check_own_password(
+    actor: User | None, user_ids: Collection[UUID], gaining: Iterable[str]
+) -> None:
+    """No role that runs the platform for whoever's password another still knows.
+
+    Whoever opened the account, or reset it, could sign in first and hold the role.
+    The platform itself gives its bureaus' first roles; but not where somebody of
+    the county set the password. Raises ``DomainError`` at ``user``.
+    """
+    if not frozenset(gaining) & RESERVED:
+        return
+    # Under the row lock, so that no reset slips in between.
+    people = User.objects.select_for_update(of=("self",)).filter(pk__in=user_ids)
+    known = (
+        people.filter(password_set_by__tenant__isnull=False)
+        if actor is None
+        else people.filter(
+            Q(must_change_password=True) | Q(password_set_by__isnull=False)
+        )
+    )
+    for user in known.order_by("pk")[:1]:
+        raise DomainError(
+            _(
+                "%(name)s has not chosen a password of their own yet, so somebody else"
+                " knows it. Let them sign in first, then give this role."
+            )
+            % {"name": user},
+            field="user",
+        )
+
+
+@contextmanager
+def refused_as(field: str) -> Iterator[None]:
+    """The same refusal at the field of another form."""
+    try:
+        yield
+    except DomainError as refusal:
+        raise DomainError(refusal.message, field=field) from refusal
 
 
 def duties_held(user: User) -> frozenset[str]:
