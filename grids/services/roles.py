@@ -21,6 +21,7 @@ from grids.services.separation import (
     check_person,
     check_role,
     duties_stay_held,
+    nothing_for_oneself,
     permissions_of,
     refused_as,
 )
@@ -252,7 +253,7 @@ def set_role_permissions(
     _check_holders(role, holding, wanted)
     with refused_as("permissions"):
         check_own_password(actor, holding, wanted - permissions_of(role))
-    with duties_stay_held(actor):
+    with duties_stay_held(actor), nothing_for_oneself(actor):
         role.group.permissions.set(_permissions(wanted))
         holders = RoleAssignment.objects.filter(role=role, ended_at__isnull=True)
         derive_grants(list(holders.values_list("user_id", flat=True).distinct()))

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from grids.models import GridNode, NodeGrant, Role, RoleAssignment
 from grids.roles import RESERVED, duties_of
-from tenants.errors import DomainError
+from tenants.errors import DomainError, NotAllowed
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -102,6 +102,26 @@ def check_own_password(
             )
             % {"name": user},
             field="user",
+        )
+
+
+@contextmanager
+def nothing_for_oneself(actor: User | None) -> Iterator[None]:
+    """Refuse what gives the actor a permission on a grid that he did not hold.
+
+    Nobody gives a role to himself; neither by changing what a role holds, nor which
+    role comes with a post. Raises ``NotAllowed``.
+    """
+    if actor is None:
+        yield
+        return
+    mine = NodeGrant.objects.filter(user_id=actor.pk)
+    grants = mine.values_list("content_object_id", "permission_id")
+    before = set(grants)
+    yield
+    if set(grants.all()) - before:
+        raise NotAllowed(
+            _("This would give you yourself more rights. Ask a colleague to do it.")
         )
 
 

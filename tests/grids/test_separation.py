@@ -4,15 +4,21 @@ import threading
 from itertools import permutations
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import FormerPassword
 from accounts.services import change_password, rules_of, second_factor, seed_security
-from grids.models import Role, RoleAssignment
+from grids.access import can
+from grids.models import PostRule, Role, RoleAssignment
+from grids.posts import PostKind
 from grids.services import (
+    appoint,
     assign_role,
     end_assignment,
+    save_post_rule,
+    seed_posts,
     seed_roles,
     set_role_permissions,
 )
@@ -242,6 +248,55 @@ def test_a_role_gains_no_duty_while_a_holder_has_a_password_another_knows(county
             )
 
     assert refusal.value.field == "permissions"
+
+
+def test_nobody_gives_more_to_a_role_of_his_own(county):
+    giver, colleague = (_holder(county, "security_admin") for _n in range(2))
+    with tenant_scope(county.tenant.pk):
+        own = Role.objects.get(code="security_admin")
+        held = own.group.permissions.values_list("codename", flat=True)
+        before = set(held)
+
+        with pytest.raises(NotAllowed), transaction.atomic():
+            set_role_permissions(
+                actor=giver,
+                role_id=own.pk,
+                codenames=[*before, "show_personal_data", "manage_grids"],
+            )
+        assert set(held.all()) == before
+        assert not can(giver, "manage_grids", [county.root.pk])
+        assert not can(colleague, "manage_grids", [county.root.pk])
+        # Less, and the roles of others, are theirs to change.
+        set_role_permissions(
+            actor=giver, role_id=own.pk, codenames=before - {"view_hazards"}
+        )
+        others = Role.objects.get(code="grid_worker")
+        set_role_permissions(
+            actor=giver, role_id=others.pk, codenames=["view_hazards", "view_board"]
+        )
+
+
+def test_nobody_gives_himself_another_role_by_the_rule_of_his_post(county):
+    admin = _holder(county, "tenant_admin")
+    with tenant_scope(county.tenant.pk):
+        seed_posts()
+        appoint(
+            actor=None,
+            user_id=admin.pk,
+            node_id=county.village.pk,
+            kind=PostKind.WORKER,
+            begins_on=timezone.localdate(),
+        )
+        rule = PostRule.objects.get(kind=PostKind.WORKER, node_kind="village")
+        staff = Role.objects.get(code="bureau_staff")
+        given = {"rule_id": rule.pk, "today": timezone.localdate(), "role": staff}
+
+        with pytest.raises(NotAllowed), transaction.atomic():
+            save_post_rule(actor=admin, **given)
+        assert not can(admin, "show_personal_data", [county.village.pk])
+
+        save_post_rule(actor=_holder(county, "tenant_admin"), **given)
+        assert can(admin, "show_personal_data", [county.village.pk])
 
 
 def test_a_reset_makes_a_password_known_to_whoever_set_it(county):
