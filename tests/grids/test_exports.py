@@ -290,16 +290,22 @@ def _taken(county: County, user: User, **given: str) -> str:
     return f"/jobs/{job.pk}/file/"
 
 
+def _fetched(client: Client, address: str) -> int:
+    answer = client.get(address)
+    answer.close()
+    return answer.status_code
+
+
 @pytest.mark.usefixtures("_long")
 def test_a_file_is_over_when_a_right_ends_and_stays_so(
     county: County, clerk: User
 ) -> None:
     client, address = browser(clerk), _taken(county, clerk)
-    assert client.get(address).status_code == 200
+    assert _fetched(client, address) == 200
     with tenant_scope(county.tenant.pk):
         held = RoleAssignment.objects.get(user=clerk)
         end_assignment(actor=None, assignment_id=held.pk)
-    assert client.get(address).status_code == 403
+    assert _fetched(client, address) == 403
 
     with tenant_scope(county.tenant.pk):
         assign_role(
@@ -309,7 +315,7 @@ def test_a_file_is_over_when_a_right_ends_and_stays_so(
             node_id=held.node_id,
         )
 
-    assert client.get(address).status_code == 404
+    assert _fetched(client, address) == 404
 
 
 @pytest.mark.usefixtures("_long")
@@ -341,14 +347,14 @@ def test_a_file_with_phones_in_full_needs_the_right_to_see_them_still(
         NodeGrant.objects.filter(user=shown).update(user=officer)
     address = _taken(county, officer, full="on", reason="汛期联系")
     client = browser(officer)
-    assert client.get(address).status_code == 200
+    assert _fetched(client, address) == 200
 
     with tenant_scope(county.tenant.pk):
         NodeGrant.objects.filter(
             user=officer, permission__codename="show_personal_data"
         ).delete()
 
-    assert client.get(address).status_code == 403
+    assert _fetched(client, address) == 403
 
 
 @pytest.mark.concurrency
