@@ -29,7 +29,7 @@ def _page(name: str, world: World) -> tuple[HttpResponse, str]:
     """The answer, and its text where it is a page."""
     answer = world.client("right").get(path_of(name, TABLE[name], world))
     if answer.streaming:
-        answer.close()
+        b"".join(answer)  # to its end, or the file stays open
     is_page = not answer.streaming and "html" in answer["Content-Type"]
     return answer, answer.content.decode() if is_page else ""
 

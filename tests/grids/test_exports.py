@@ -292,7 +292,7 @@ def _taken(county: County, user: User, **given: str) -> str:
 
 def _fetched(client: Client, address: str) -> int:
     answer = client.get(address)
-    answer.close()
+    b"".join(answer)  # to its end, or the file stays open
     return answer.status_code
 
 
