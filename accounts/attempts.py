@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import ngettext
 
-from accounts.models import SignInAttempts
+from accounts.models import SignInAttempts, User
 from tenants.errors import DomainError
 
 # Of the platform and not of a bureau: an unknown name belongs to none, and a number
@@ -53,6 +53,15 @@ class TooManyAttempts(DomainError):
             )
             % {"minutes": minutes}
         )
+
+
+def counted_as(user: User | None, typed: str) -> str:
+    """The one name under which attempts at an account count, however it was named.
+
+    Otherwise who knows the phone as well has twice the guesses. An unknown name is
+    counted as it was typed, so that its refusals look the same.
+    """
+    return typed if user is None else f"account {user.pk}"
 
 
 def count_attempt(*, name: str, address: str) -> None:

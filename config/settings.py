@@ -33,6 +33,9 @@ GIVEN_SECRET = env.text("ANWANG_SECRET_KEY")
 FIELD_KEYS = env.words("ANWANG_FIELD_KEY")
 SIGN_IN_FAILURES = env.number("ANWANG_SIGN_IN_FAILURES", 5, low=3, high=10)
 SIGN_IN_LOCK_MINUTES = env.number("ANWANG_SIGN_IN_LOCK_MINUTES", 15, low=15, high=60)
+OPERATORS_NEED_SECOND_FACTOR = env.flag(
+    "ANWANG_OPERATOR_SECOND_FACTOR", default=PRODUCTION
+)
 BEHIND_PROXY = env.flag("ANWANG_BEHIND_PROXY", default=False)
 DATABASE_ROLE = env.choice("ANWANG_DB_ROLE", ("app", "owner"), "app")
 EMBEDDED_DATABASE = not env.given("DATABASE_URL")
@@ -48,6 +51,7 @@ SMTP = env.smtp("ANWANG_SMTP_URL")
 DEFAULT_FROM_EMAIL = env.text("ANWANG_MAIL_FROM", "anwang@localhost")
 TILES = env.address("ANWANG_TILES", "", ("http", "https"))
 METRICS_TOKEN = env.text("ANWANG_METRICS_TOKEN")
+BOUNDARY_CORNERS = env.number("ANWANG_BOUNDARY_CORNERS", 20_000, low=1000, high=50_000)
 LOG_LEVEL = env.choice("ANWANG_LOG_LEVEL", LEVELS, "INFO")
 env.read_elsewhere("ANWANG_CHROMIUM", "ANWANG_REQUIRE_BROWSER")  # by the tests
 if DATABASE_ROLE == "owner" and not EMBEDDED_DATABASE:

@@ -40,3 +40,5 @@ urlpatterns = [
     path("api/v1/", include("config.api_urls")),
     path("", include("portal.urls")),
 ]
+
+handler404 = "portal.public_pages.not_found"

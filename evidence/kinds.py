@@ -75,6 +75,10 @@ def _nothing_to_show(_job: Job) -> Shown:
     return Shown()
 
 
+def _nothing_more(_user: User, _job: Job) -> None:
+    """What came out holds nothing beyond the kind's own permission."""
+
+
 def _nobody_to_tell(_job: Job) -> None:
     """Nobody waits for the end of such a job."""
 
@@ -87,7 +91,8 @@ class JobKind:
     whoever does it may be killed at any line. What it changes in the database it
     changes in the transaction in which it calls ``run.settle``, or not at all.
     ``require`` raises ``NotAllowed`` for who may not: asked at the start, when it
-    runs, and for each look at its files. ``tell`` runs in the last transaction.
+    runs, and for each look at its files. ``require_product`` is asked as well before
+    what came out is given away: does the person still reach what is in it? ``tell`` runs in the last transaction.
     ``kept`` is how long its files stay after the end.
     """
 
@@ -95,6 +100,7 @@ class JobKind:
     title: Any
     work: Callable[[Run], Outcome | None]
     require: Callable[[User], None]
+    require_product: Callable[[User, Job], None] = _nothing_more
     show: Callable[[Job], Shown] = _nothing_to_show
     tell: Callable[[Job], None] = _nobody_to_tell
     kept: timedelta = KEPT

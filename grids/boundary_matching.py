@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from math import isinf
 from typing import TYPE_CHECKING, Any, Final
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from grids import geometry
 from grids.kinds import NodeKind
@@ -25,6 +27,11 @@ DRAWN: Final = frozenset(
 # hundredth of the area, and at least 1,000 m², is no other place.
 SHARE: Final = 0.01
 AT_LEAST: Final = 1_000.0
+
+
+_TANGLED: Final = gettext_lazy(
+    "Its outline and the one of “%(name)s” are tangled. Thin them out."
+)
 
 
 @dataclass(slots=True)
@@ -231,11 +238,11 @@ def _refuse_outside(rows: list[Row], places: _Places) -> None:
         if row.node is None or row.node.pk == county.pk or row.geometry is None:
             continue
         shape = geometry.to_shape(row.geometry)
-        if shape.within(whole):
-            continue
+        outside = geometry.outside(shape, whole=whole)
         area = geometry.square_metres(shape)
-        outside = geometry.square_metres(shape.difference(whole))
-        if outside > max(AT_LEAST, SHARE * area):
+        if isinf(outside):
+            row.problems.append(_TANGLED % {"name": county.name})
+        elif outside > max(AT_LEAST, SHARE * area):
             row.problems.append(
                 _("%(area)s of it lie outside of the county's boundary.")
                 % {"area": geometry.area_in_words(outside)}
@@ -263,6 +270,11 @@ def _compare(siblings: list[GridNode], new: dict[Any, Row]) -> None:
     for found in geometry.overlaps(shapes, above=AT_LEAST):
         smaller = min(areas[found.first], areas[found.second])
         pair = (siblings[found.first], siblings[found.second])
+        if isinf(found.square_metres):
+            for node, other in (pair, pair[::-1]):
+                if row := new.get(node.pk):
+                    row.problems.append(_TANGLED % {"name": other.name})
+            continue
         words = geometry.area_in_words(found.square_metres)
         bad = found.square_metres > SHARE * smaller
         for node, other in (pair, pair[::-1]):

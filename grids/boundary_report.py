@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from math import inf
 from typing import TYPE_CHECKING, Final
 
 from grids import geometry
@@ -69,24 +70,31 @@ def family_of(
     children = list(children)
     drawn = [child for child in children if child.boundary]
     shapes = [geometry.to_shape(child.boundary or {}) for child in drawn]
+    overlapping = geometry.overlaps(shapes, above=above)
     return Family(
         parent=parent,
         drawn=len(drawn),
         undrawn=[child for child in children if not child.boundary],
         overlaps=[
             Overlapping(drawn[o.first], drawn[o.second], o.square_metres)
-            for o in geometry.overlaps(shapes, above=above)
+            for o in overlapping
         ],
-        gaps=_gaps(parent, children, shapes, above),
+        gaps=_gaps(parent, children, shapes, overlapping, above),
         outside=_outside(parent, drawn, shapes, above),
     )
 
 
 def _gaps(
-    parent: GridNode, children: list[GridNode], shapes: list[Any], above: float
+    parent: GridNode,
+    children: list[GridNode],
+    shapes: list[Any],
+    overlapping: list[geometry.Overlap],
+    above: float,
 ) -> list[float]:
     """Only where every child is drawn: what is missing otherwise is no gap."""
     if not parent.boundary or len(shapes) < len(children):
+        return []
+    if any(found.square_metres == inf for found in overlapping):
         return []
     return geometry.gaps(shapes, whole=geometry.to_shape(parent.boundary), above=above)
 
@@ -97,5 +105,5 @@ def _outside(
     if not parent.boundary:
         return []
     whole = geometry.to_shape(parent.boundary)
-    areas = [geometry.square_metres(shape.difference(whole)) for shape in shapes]
+    areas = [geometry.outside(shape, whole=whole) for shape in shapes]
     return [(n, area) for n, area in zip(drawn, areas, strict=True) if area > above]

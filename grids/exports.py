@@ -8,32 +8,42 @@ somebody who may see them says why.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from django.db.models import Q
 from django.http import Http404, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.masking import mask_name, mask_phone
+from accounts.models import User
 from evidence.sheets import Column, Kind
 from grids import access
 from grids.models import GridNode
+from grids.querysets import Reach
 from tenants.errors import NotAllowed
+from tenants.tenancy import require_tenant
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from django.db.models import QuerySet
 
-    from accounts.models import User
-    from grids.querysets import Reach
 
+KIND: Final = "export"  # of the background jobs that make long workbooks
 EXPORT: Final = "export_rows"
 SHOW: Final = "show_personal_data"
 NAME: Final = "name"
 PHONE: Final = "phone"
+NOTE: Final = "note"
 _MASKS: Final = {NAME: mask_name, PHONE: mask_phone}
+_BETWEEN_WORDS: Final = re.compile(r"([\s·()（）、,，;；:：→]+)")
+_MOBILE: Final = re.compile(r"(?<!\d)1\d{10}(?!\d)", re.ASCII)
+# What a filter may be called and be: codes, ids, days. Anything else was typed.
+_CODED: Final = re.compile(r"[A-Za-z0-9_.:-]{0,40}", re.ASCII)
+HIDDEN: Final = "…"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,6 +169,24 @@ def _covers(outer: Reach, inner: Reach) -> bool:
     )
 
 
+def require_same_reach(
+    user: User, listed: ExportList, nodes: Sequence[str], *, full: bool
+) -> None:
+    """Does the user still reach these nodes, on which a file was made? Raises
+    ``NotAllowed``."""
+    rows = GridNode.objects.filter(pk__in=nodes)
+    then = [
+        Reach(*row) for row in rows.values_list("id", "kind", "tree_id", "lft", "rght")
+    ]
+    now = reach_of(user, listed)
+    if not then or not all(any(_covers(n, t) for n in now) for t in then):
+        raise NotAllowed(
+            _("You no longer reach all of what is in this file. Export it again.")
+        )
+    if full:
+        require_personal(user, then)
+
+
 def require_personal(user: User, reach: list[Reach]) -> None:
     """May the user see the personal data of everything in this reach?"""
     shown = GridNode.objects.reach(user, SHOW)
@@ -202,10 +230,40 @@ def _reader(column: ExportColumn, *, full: bool) -> Callable[[Any], Any] | None:
     if column.words is not None:
         words = {value: str(label) for value, label in column.words().items()}
         return lambda value: words.get(value, value)
+    if column.personal == NOTE and not full:
+        return _note_mask()
     if column.personal and not full:
         mask = _MASKS[column.personal]
         return lambda value: mask(value) if value else value
     return None
+
+
+def _note_mask() -> Callable[[Any], Any]:
+    """Sentences of ours name people of the bureau: their names and any number."""
+    people = User.objects.filter(Q(tenant_id=require_tenant()) | Q(tenant__isnull=True))
+    names = frozenset(people.values_list("full_name", flat=True))
+
+    def mask(note: str) -> str:
+        words = _BETWEEN_WORDS.split(note or "")
+        hidden = "".join(mask_name(word) if word in names else word for word in words)
+        return _MOBILE.sub(lambda found: mask_phone(found[0]), hidden)
+
+    return mask
+
+
+def query_for_log(query: str) -> str:
+    """The filters without what somebody typed: a log that cannot forget keeps no
+    names and phones that were searched for."""
+    return "&".join(
+        f"{_told(name)}={_told(value)}"
+        for name, values in QueryDict(query).lists()
+        for value in values
+    )
+
+
+def _told(word: str) -> str:
+    is_coded = _CODED.fullmatch(word) and not _MOBILE.search(word)
+    return word if is_coded else HIDDEN
 
 
 def yes_no() -> dict[Any, Any]:

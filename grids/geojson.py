@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 from grids.datum import Datum
 from tenants.errors import DomainError
 
+# Of all features together: as many as are looked at in a second or two.
+CORNERS_AT_MOST: Final = 200_000
 SIZE_AT_MOST: Final = 10 * 1024 * 1024
 FEATURES_AT_MOST: Final = 5_000
 _DEPTH: Final = 4
@@ -55,7 +57,15 @@ def read(content: bytes, *, datum: str = "") -> Collection:
         raise _refusal(
             _("This is no GeoJSON FeatureCollection; export the layer as GeoJSON.")
         )
-    return Collection([_slim(f) for f in features], datum or _datum(whole))
+    slim = [_slim(feature) for feature in features]
+    if sum(_corners(f["geometry"] and f["geometry"]["coordinates"]) for f in slim) > (
+        CORNERS_AT_MOST
+    ):
+        raise _refusal(
+            _("The file holds more than %(n)s corners. Thin the boundaries out first.")
+            % {"n": f"{CORNERS_AT_MOST:,}"}
+        )
+    return Collection(slim, datum or _datum(whole))
 
 
 def _parsed(content: bytes) -> Any:
@@ -99,6 +109,14 @@ def _numbers(value: Any, depth: int = 0) -> Any:
         return [_numbers(part, depth + 1) for part in value]
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     return value if is_number and abs(value) < _LARGEST else None
+
+
+def _corners(value: Any) -> int:
+    """How many pairs of numbers there are, however they are nested."""
+    if not isinstance(value, list):
+        return 0
+    inside = sum(_corners(part) for part in value if isinstance(part, list))
+    return inside or 1
 
 
 def as_text(value: Any) -> str:

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cache
-from math import cos, radians
+from math import cos, inf, radians
 from typing import TYPE_CHECKING, Any, Final
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -25,8 +26,13 @@ Geometry = dict[str, Any]
 Ring = list[list[float]]
 
 # The outline of a province has some 20,000 corners; more is a mistake or an attack.
-CORNERS_AT_MOST: Final = 50_000
+CORNERS_AT_MOST: Final = settings.BOUNDARY_CORNERS
 RINGS_AT_MOST: Final = 1_000
+# Between real outlines each piece of border comes near a handful of others. Teeth of
+# a comb come near all of each other: what costs milliseconds there costs minutes here.
+NEIGHBOURS_AT_MOST: Final = 40
+_HARMLESS: Final = 400  # pieces of which any tangle is still cheap
+_LOOKED_AT_ONCE: Final = 64
 DECIMALS: Final = 7  # a centimetre, as positions are stored
 TYPES: Final = ("Polygon", "MultiPolygon")
 
@@ -140,8 +146,46 @@ def _list(value: Any) -> list[Any]:
     return value
 
 
+def is_tangled(one: Any, other: Any) -> bool:
+    """Do so many pieces of the two borders lie near each other that exact answers
+    would take minutes? Answered in milliseconds, whatever the shapes.
+
+    Boxes around pieces are compared, some at a time, and the counting stops early.
+    """
+    shapely = library()
+    pieces = [_pieces_of_border(shape) for shape in (one, other)]
+    if sum(len(part) for part in pieces) <= _HARMLESS:
+        return False
+    tree = shapely.STRtree(pieces[0])
+    left = NEIGHBOURS_AT_MOST * (len(pieces[0]) + len(pieces[1]))
+    for start in range(0, len(pieces[1]), _LOOKED_AT_ONCE):
+        near, _far = tree.query(pieces[1][start : start + _LOOKED_AT_ONCE])
+        left -= len(near)
+        if left < 0:
+            return True
+    return False
+
+
+def _pieces_of_border(shape: Any) -> Any:
+    """Each straight piece of all rings, as an array of lines."""
+    shapely = library()
+    rings = shapely.get_parts(shapely.get_rings(shapely.get_parts(shape)))
+    corners, ring = shapely.get_coordinates(rings, return_index=True)
+    joined = ring[1:] == ring[:-1]
+    starts, ends = corners[:-1][joined], corners[1:][joined]
+    both = [(*start, *end) for start, end in zip(starts, ends, strict=True)]
+    return shapely.linestrings([((a, b), (c, d)) for a, b, c, d in both])
+
+
 def _refuse_crossings(geometry: Geometry) -> None:
     shape = to_shape(geometry)
+    if is_tangled(shape, shape):
+        raise BadBoundary(
+            _(
+                "The outline is tangled: its pieces lie across each other like the teeth"
+                " of a comb. Thin it out, or draw it anew."
+            )
+        )
     if library().is_valid(shape):
         return
     reason = str(library().is_valid_reason(shape))
@@ -253,20 +297,39 @@ class Overlap:
 
 
 def overlaps(shapes: Sequence[Any], *, above: float) -> list[Overlap]:
-    """Pairs that share more than ``above`` square metres, the largest first."""
+    """Pairs that share more than ``above`` square metres, the largest first.
+
+    Two that are too tangled to say how much stand first, with an infinite area.
+    """
     tree = library().STRtree(shapes)
     left, right = tree.query(shapes, predicate="intersects")
     found = []
     for first, second in zip(left.tolist(), right.tolist(), strict=True):
         if first < second:
+            if is_tangled(shapes[first], shapes[second]):
+                found.append(Overlap(first, second, inf))
+                continue
             shared = square_metres(shapes[first].intersection(shapes[second]))
             if shared > above:
                 found.append(Overlap(first, second, shared))
     return sorted(found, key=lambda overlap: -overlap.square_metres)
 
 
+def outside(shape: Any, *, whole: Any) -> float:
+    """How much of a shape lies outside, in square metres; infinite where the
+    outlines are too tangled to say."""
+    if is_tangled(whole, shape):
+        return inf
+    return square_metres(shape.difference(whole))
+
+
 def gaps(parts: Sequence[Any], *, whole: Any, above: float) -> list[float]:
-    """Areas of the whole that no part covers, in square metres, largest first."""
+    """Areas of the whole that no part covers, in square metres, largest first.
+
+    None where the outlines are too tangled to say.
+    """
+    if any(is_tangled(whole, part) for part in parts):
+        return []
     left = whole.difference(library().union_all(list(parts)))
     areas = [square_metres(piece) for piece in _pieces(left)]
     return sorted((area for area in areas if area > above), reverse=True)
@@ -300,6 +363,8 @@ def corners_of(geometry: Geometry) -> int:
 
 def area_in_words(area: float) -> str:
     """Square metres or square kilometres, whichever reads better."""
+    if area == inf:
+        return _("an area that cannot be told")
     if area >= 100_000:
         return _("%(n)s km²") % {"n": f"{area / 1e6:,.2f}"}
     whole = max(1, round(area))

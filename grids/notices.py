@@ -22,6 +22,11 @@ register(
     body="%(grids)s",
 )
 register(
+    "roles-left-behind",
+    title=_("Roles to confirm after a merger: %(grids)s"),
+    body=_("%(count)s roles ended with the grid and wait for your decision."),
+)
+register(
     "leave-entered",
     title=_("%(substitute)s stands in for %(person)s"),
     body=_("From %(begins_on)s to %(ends_on)s."),

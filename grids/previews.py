@@ -41,6 +41,8 @@ class Preview:
     nodes: int
     rows: list[Touched]
     people: list[RoleAssignment]
+    # Whoever holds a role at the target or above it, and held none over the node.
+    gaining: list[RoleAssignment]
     codes: list[str]
     township: tuple[GridNode, GridNode] | None
     fingerprint: str = field(repr=False)
@@ -88,6 +90,19 @@ def _other(before: GridNode, after: GridNode) -> tuple[GridNode, GridNode] | Non
     return None if before.pk == after.pk else (before, after)
 
 
+def _gaining(node: GridNode, target: GridNode) -> list[RoleAssignment]:
+    """Whose reach will hold the node, and did not so far."""
+    held = RoleAssignment.objects.in_force()
+    so_far = GridNode.objects.above(node).order_by().values("pk")
+    from_now_on = GridNode.objects.above(target).exclude(pk__in=so_far).order_by()
+    return list(
+        held.filter(node__in=from_now_on.values("pk"))
+        .select_related("user", "role", "node")
+        .defer("node__boundary")
+        .order_by("pk")
+    )
+
+
 def _branch(node: GridNode) -> Any:
     return GridNode.objects.within(node).order_by()
 
@@ -109,7 +124,9 @@ def _preview(
         .defer("node__boundary")
         .order_by("pk")
     )
+    gaining = [] if target is None else _gaining(node, target)
     keys: list[Any] = [*ids, *(row.pk for row in people), *sorted(extra, key=str)]
+    keys += [row.pk for row in gaining]
     rows = []
     for pointer in pointers():
         touched = list(pointer.carried(ids).order_by("pk").values_list("pk", flat=True))
@@ -130,6 +147,7 @@ def _preview(
         nodes=len([pk for pk in ids if pk != node.pk]),
         rows=rows,
         people=people,
+        gaining=gaining,
         codes=[node.code, *codes.values_list("code", flat=True)],
         township=township,
         fingerprint=digest.hexdigest(),

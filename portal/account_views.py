@@ -29,7 +29,7 @@ from accounts.pages import only_sent, send_again
 from accounts.pages import sign_in_again as show_sign_in_again
 from accounts.services import second_factor
 from portal import account_reports, sign_in
-from portal.sign_in_steps import FACTOR_DUE, KEPT, who_waits
+from portal.sign_in_steps import KEPT, who_waits
 from tenants.errors import DomainError
 
 LARGE_TEXT = "large_text"
@@ -154,7 +154,7 @@ def password_change(request: HttpRequest) -> HttpResponse:
 
 def go_on(request: HttpRequest, then: str = "accounts:me") -> HttpResponse:
     """On from what was due: to a form that waited for it, else to a page."""
-    if request.session.get(FACTOR_DUE):
+    if request.user.is_second_factor_due:
         return redirect("accounts:second_factor")
     kept = KeptForm.from_json(request.session.pop(KEPT, ""), request)
     return redirect(then) if kept is None else send_again(request, kept=kept)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.cache import caches
@@ -12,7 +12,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
-from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.cache import get_conditional_response
 from django.utils.http import quote_etag
 from django.views.decorators.http import require_safe
 
@@ -20,6 +20,14 @@ from enterprises.models import Enterprise
 from enterprises.services import code_with_token, tenant_of_token
 from enterprises.tokens import in_groups, tidy_token
 from grids import access
+from portal.public_pages import (
+    KEPT_SECONDS,
+    TooManyWrongCodes,
+    count_wrong_code,
+    has_guessed_too_often,
+    shared,
+    too_many,
+)
 from portal.reports.codes import public_entry
 from tenants.tenancy import active_tenant, tenant_scope
 
@@ -28,13 +36,12 @@ if TYPE_CHECKING:
 
     from enterprises.models import EnterpriseCode
 
-# How old a public page may be, wherever it was kept: what is left of it is told
-# to the browser and to caches on the way.
-KEPT_SECONDS: Final = 60
-
 
 class Page(NamedTuple):
-    """A public page as it was drawn: kept for a minute, the same for everybody."""
+    """A public page as it was drawn: kept for a minute, the same for everybody.
+
+    What is left of the minute is told to the browser and to caches on the way.
+    """
 
     body: bytes
     status: int
@@ -58,7 +65,10 @@ def scan(request: HttpRequest, token: str) -> HttpResponseBase:
         raise Http404
     if request.user.is_authenticated:
         return _for_somebody(request, token)
-    return _public(request, _kept_page(token))
+    try:
+        return _public(request, _kept_page(request, token))
+    except TooManyWrongCodes:
+        return too_many()
 
 
 def _for_somebody(request: HttpRequest, token: str) -> HttpResponseBase:
@@ -87,18 +97,22 @@ def _public(request: HttpRequest, page: Page) -> HttpResponseBase:
     """With what caches may do. Signed in or another language is another page."""
     response: HttpResponse = HttpResponse(page.body, status=page.status)
     response["ETag"] = page.etag
-    seconds = page.seconds_left
-    response["Cache-Control"] = f"public, max-age={seconds}, s-maxage={seconds}"
-    patch_vary_headers(response, ["Cookie", "Accept-Language"])
+    shared(response, seconds=page.seconds_left)
     found = get_conditional_response(request, etag=page.etag, response=response)
     return response if found is None else found
 
 
-def _kept_page(token: str) -> Page:
+def _kept_page(request: HttpRequest, token: str) -> Page:
     key = f"code:{translation.get_language()}:{token}"
     page: Page | None = caches["public"].get(key)
     if page is None or page.seconds_left <= 0:
-        page = _draw(token)
+        if has_guessed_too_often(request):
+            raise TooManyWrongCodes
+        try:
+            page = _draw(token)
+        except Http404:
+            count_wrong_code(request)
+            raise
         caches["public"].set(key, page, timeout=KEPT_SECONDS)
     return page
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from evidence.sheets import Kind
 from grids.exports import (
     NAME,
+    NOTE,
     Asked,
     Chosen,
     ExportColumn,
@@ -146,7 +147,7 @@ register(
             ExportColumn(title=_("Who"), source="actor__full_name", personal=NAME),
             ExportColumn(title=_("Username"), source="actor__username"),
             ExportColumn(title=_("Succeeded"), source="succeeded", words=yes_no),
-            ExportColumn(title=_("Note"), source="note", width=40),
+            ExportColumn(title=_("Note"), source="note", width=40, personal=NOTE),
             ExportColumn(title=_("Network address"), source="address", width=18),
             ExportColumn(title=_("Request number"), source="request_id", width=26),
         ),

@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.attempts import count_attempt, forget_attempts
+from accounts.attempts import count_attempt, counted_as, forget_attempts
 from accounts.models import User
 from accounts.services import second_factor
 from journal.models import SecurityAction
 from journal.services import record_security
 from portal.sign_in import check_code
-from portal.sign_in_steps import FACTOR_DUE, demands_on
 from tenants.errors import DomainError, NotAllowed
 
 if TYPE_CHECKING:
@@ -20,10 +19,9 @@ if TYPE_CHECKING:
 
 
 def confirm(*, request: HttpRequest, code: str) -> list[str]:
-    """The first right code sets it up; the session is no longer held."""
+    """The first right code sets it up; sessions and keys are no longer held."""
     user = _own(request)
     codes = second_factor.confirm(user=user, code=code)
-    request.session.pop(FACTOR_DUE, None)
     _log(request, SecurityAction.SECOND_FACTOR_ADDED, user)
     return codes
 
@@ -43,8 +41,6 @@ def remove_own(*, request: HttpRequest, password: str, code: str) -> bool:
     removed = second_factor.remove(user=user)
     if removed:
         _log(request, SecurityAction.SECOND_FACTOR_REMOVED, user)
-        if demands_on(user).needs_second_factor:
-            request.session[FACTOR_DUE] = True
     return removed
 
 
@@ -59,10 +55,11 @@ def _check_it_is_them(
 ) -> None:
     """A session left open must not be enough; guesses are counted."""
     address = request.META.get("REMOTE_ADDR", "")
-    count_attempt(name=user.username, address=address)
+    name = counted_as(user, user.username)
+    count_attempt(name=name, address=address)
     if not user.check_password(password):
         raise DomainError(_("The password is wrong."), field="password")
-    forget_attempts(name=user.username, address=address)
+    forget_attempts(name=name, address=address)
     check_code(request=request, user=user, code=code)
 
 

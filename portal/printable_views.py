@@ -8,10 +8,16 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from grids.models import GridNode
+from portal.public_pages import (
+    count_wrong_code,
+    draw,
+    has_guessed_too_often,
+    shared,
+    too_many,
+)
 from portal.reports import grids as reports
 from portal.reports import printables
 from tenants.models import Tenant
@@ -51,12 +57,22 @@ def map_sheet(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @login_not_required
 @require_safe
-@cache_control(public=True, max_age=300)
 def public_grid(request: HttpRequest, tenant_id: int, pk: UUID) -> HttpResponse:
     """What hangs on the wall, as it is today. Nothing beyond the posting.
 
-    Unknown, foreign and unfit codes read alike: one 404 that says nothing.
+    Unknown, foreign and unfit codes read alike: one 404 that says nothing. Drawn
+    without the request, because caches share it.
     """
+    if has_guessed_too_often(request):
+        return too_many()
+    try:
+        return shared(_posted(request, tenant_id, pk), seconds=300)
+    except Http404:
+        count_wrong_code(request)
+        raise
+
+
+def _posted(request: HttpRequest, tenant_id: int, pk: UUID) -> HttpResponse:
     tenant = Tenant.objects.filter(pk=tenant_id, is_active=True).first()
     if tenant is None:
         raise Http404
@@ -69,7 +85,7 @@ def public_grid(request: HttpRequest, tenant_id: int, pk: UUID) -> HttpResponse:
             raise Http404
         root = request.build_absolute_uri("/")[:-1]
         (sheet,) = printables.sheets([found], on=timezone.localdate(), root=root)
-        return render(request, "grids/public.html", {"sheet": sheet})
+        return draw("grids/public.html", {"sheet": sheet})
 
 
 def _printed(request: HttpRequest, pk: UUID) -> GridNode:

@@ -17,7 +17,6 @@ from accounts.services import second_factor
 from portal import factors
 from portal.account_views import go_on
 from portal.pictures import qr_svg_uri
-from portal.sign_in_steps import FACTOR_DUE
 from tenants.errors import DomainError
 
 if TYPE_CHECKING:
@@ -113,7 +112,7 @@ def _page(
     factor = second_factor.factor_of(request.user)
     context: dict[str, Any] = {
         "factor": factor,
-        "is_due": bool(request.session.get(FACTOR_DUE)),
+        "is_due": request.user.is_second_factor_due,
         "form": form or CodeForm(),
         "again": again or ConfirmItIsYouForm(),
         "codes": codes,

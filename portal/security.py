@@ -47,7 +47,7 @@ def unlock_account(*, request: HttpRequest, user_id: UUID) -> User:
     """Somebody who typed a wrong password too often need not wait."""
     actor = _security_manager(request)
     user = _own(user_id)
-    attempts.unlock(user.username, user.phone, f"second factor {user.pk}")
+    attempts.unlock(*_counted(user))
     _log(request, SecurityAction.ACCOUNT_UNLOCKED, actor, user)
     return user
 
@@ -66,7 +66,12 @@ def remove_second_factor(*, request: HttpRequest, user_id: UUID) -> User:
 
 
 def is_locked(user: User) -> bool:
-    return attempts.is_locked(user.username, user.phone, f"second factor {user.pk}")
+    return attempts.is_locked(*_counted(user))
+
+
+def _counted(user: User) -> tuple[str, str]:
+    """Under what their passwords and their codes are counted."""
+    return attempts.counted_as(user, user.username), f"second factor {user.pk}"
 
 
 def _security_manager(request: HttpRequest) -> User:

@@ -246,7 +246,7 @@ def open_account(*, request: HttpRequest, **facts: Any) -> User:
     tenant = current_tenant()
     if tenant is None:
         facts["is_staff"] = True  # whoever is of no bureau works in the admin only
-    user = accounts.create_user(tenant=tenant, must_change=True, **facts)
+    user = accounts.create_user(tenant=tenant, must_change=True, set_by=actor, **facts)
     _log(request, SecurityAction.USER_CREATED, actor, user, username=user.username)
     return user
 
@@ -281,7 +281,9 @@ def set_account_password(*, request: HttpRequest, user_id: UUID, password: str) 
     actor = _account_manager(request)
     _check_own(user_id)
     _check_no_takeover(actor, own_users().get(pk=user_id))
-    user, ended = accounts.set_password(user_id=user_id, password=password)
+    user, ended = accounts.set_password(
+        user_id=user_id, password=password, set_by=actor
+    )
     _log_ended_tokens(request, actor, user, ended)
     _log(request, SecurityAction.PASSWORD_CHANGED, actor, user)
     return user

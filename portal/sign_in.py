@@ -13,7 +13,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts import services
-from accounts.attempts import TooManyAttempts, count_attempt, forget_attempts
+from accounts.attempts import (
+    TooManyAttempts,
+    count_attempt,
+    counted_as,
+    forget_attempts,
+)
 from accounts.models import ApiToken, User
 from accounts.services import second_factor
 from journal.models import SecurityAction
@@ -55,8 +60,9 @@ def check_credentials(*, request: HttpRequest, username: str, password: str) -> 
     refusals after too many only the first.
     """
     address = request.META.get("REMOTE_ADDR", "")
+    name = counted_as(services.user_named(username), username)
     try:
-        count_attempt(name=username, address=address)
+        count_attempt(name=name, address=address)
     except TooManyAttempts as refusal:
         if refusal.is_first:
             _record_failure(request, username, note=str(_("Too many attempts")))
@@ -65,7 +71,7 @@ def check_credentials(*, request: HttpRequest, username: str, password: str) -> 
     if not isinstance(user, User):
         _record_failure(request, username)
         raise WrongCredentials
-    forget_attempts(name=username, address=address)
+    forget_attempts(name=name, address=address)
     return user
 
 
@@ -98,7 +104,7 @@ def check_all(*, request: HttpRequest, username: str, password: str, code: str) 
     user = check_credentials(request=request, username=username, password=password)
     if second_factor.is_on(user):
         check_code(request=request, user=user, code=code)
-    elif steps.demands_on(user).needs_second_factor:
+    elif user.is_second_factor_due:
         raise NotAllowed(_("Set up your second factor first."))
     if services.must_change(user, services.rules_for(user), now=timezone.now()):
         raise NotAllowed(_("Choose a password of your own first."))
@@ -174,13 +180,14 @@ def change_password(*, request: HttpRequest, old: str, new: str) -> User:
     """
     user = _signed_in(request)
     address = request.META.get("REMOTE_ADDR", "")
-    count_attempt(name=user.username, address=address)
+    name = counted_as(user, user.username)
+    count_attempt(name=name, address=address)
     try:
         user, ended = services.change_password(user=user, old=old, new=new)
     except DomainError:
         _record_password(request, user, succeeded=False)
         raise
-    forget_attempts(name=user.username, address=address)
+    forget_attempts(name=name, address=address)
     key = request.session.session_key
     update_session_auth_hash(request, user)
     services.session_renewed(old=key, new=request.session.session_key)

@@ -17,7 +17,7 @@ from accounts.kept_forms import KeptForm
 from accounts.models import User
 from journal.models import SecurityAction
 from journal.services import record_security
-from portal.sign_in_steps import FACTOR_DUE, IDLE, KEPT, SEEN
+from portal.sign_in_steps import IDLE, KEPT, SEEN
 from tenants.middleware import SAFE_METHODS
 
 if TYPE_CHECKING:
@@ -43,8 +43,8 @@ _FACTOR: Final = frozenset(
 class WatchSessions:
     """Ends a session that rested too long; leads to what must be done first.
 
-    What is due was found out at the sign-in and stands in the session; only the
-    mark of a password that others know is read from the account each time.
+    What is due stands beside the account and is read with it: a rule that is made
+    stricter holds for running sessions at their next request.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -101,9 +101,13 @@ def _end(request: HttpRequest) -> None:
 def _due(request: HttpRequest) -> frozenset[str] | None:
     """The pages that are open as long as something is due; None: all are."""
     user = request.user
-    if isinstance(user, User) and user.must_change_password:
+    if not isinstance(user, User):
+        return None
+    if user.must_change_password:
         return _PASSWORD
-    return _FACTOR if request.session.get(FACTOR_DUE) else None
+    # Sessions that the sign-in opened, as all are outside of tests.
+    is_held = user.is_second_factor_due and IDLE in request.session
+    return _FACTOR if is_held else None
 
 
 def _hold(request: HttpRequest, what: str) -> HttpResponse:

@@ -6,12 +6,18 @@ import psycopg
 import pytest
 from django.db import connection, transaction
 from django.test import TransactionTestCase
+from django.utils import translation
 from pytest_django import DjangoDbBlocker
 
 from tests.database import connect_as_owner, migrated_database, truncate_as_owner
 from tests.world import World, make_world
 
 TransactionTestCase._fixture_teardown = truncate_as_owner  # type: ignore[method-assign]
+
+
+def pytest_runtest_setup() -> None:
+    """The language that the last request of another test spoke is not this one's."""
+    translation.deactivate()
 
 
 @pytest.fixture(scope="session")

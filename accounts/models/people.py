@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, PermissionsMixin, UserManager
 from django.core.validators import RegexValidator
 from django.db import models
@@ -72,6 +73,14 @@ class User(AbstractBaseUser, PermissionsMixin):
     password_changed_at = models.DateTimeField(
         _("Password changed"), null=True, editable=False
     )
+    # Who gave the password that its owner has not replaced yet, and so knows it.
+    password_set_by = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, editable=False, related_name="+"
+    )
+    # Both are derived, so that every request and key reads them with the account:
+    # the first from the roles (grids.services.grants), the second from SecondFactor.
+    second_factor_required = models.BooleanField(default=False, editable=False)
+    second_factor_on = models.BooleanField(default=False, editable=False)
     reactivated_at = models.DateTimeField(null=True, editable=False)
     date_joined = models.DateTimeField(_("Created"), default=timezone.now)
 
@@ -132,6 +141,18 @@ class User(AbstractBaseUser, PermissionsMixin):
     def is_administrator(self) -> bool:
         """Do the stricter rules of administrators hold for this account?"""
         return self.is_staff or self.is_superuser
+
+    @property
+    def needs_second_factor(self) -> bool:
+        """Do the roles ask for one, or of an operator the platform itself?"""
+        if self.tenant_id is None:
+            return self.is_superuser and settings.OPERATORS_NEED_SECOND_FACTOR
+        return self.second_factor_required
+
+    @property
+    def is_second_factor_due(self) -> bool:
+        """Nothing else is open, and no key works, before it is set up."""
+        return self.needs_second_factor and not self.second_factor_on
 
     @property
     def is_in_service(self) -> bool:

@@ -102,8 +102,13 @@ def _was_had(password: str, user: User, rules: SecurityRules, old: str) -> bool:
 
 
 @transaction.atomic
-def give_password(user: User, password: str, *, must_change: bool) -> None:
-    """Set it on a locked row and remember the hash of the one before."""
+def give_password(
+    user: User, password: str, *, must_change: bool, set_by: User | None = None
+) -> None:
+    """Set it on a locked row and remember the hash of the one before.
+
+    ``set_by`` knows it too, until its owner chooses another.
+    """
     rules = rules_for(user)
     if user.password and user.has_usable_password():
         FormerPassword.objects.create(user=user, digest=user.password)
@@ -116,7 +121,15 @@ def give_password(user: User, password: str, *, must_change: bool) -> None:
     user.set_password(password)
     user.password_changed_at = timezone.now()
     user.must_change_password = must_change
-    user.save(update_fields=["password", "password_changed_at", "must_change_password"])
+    user.password_set_by = set_by if must_change else None
+    user.save(
+        update_fields=[
+            "password",
+            "password_changed_at",
+            "must_change_password",
+            "password_set_by",
+        ]
+    )
 
 
 def is_old(user: User, rules: SecurityRules, *, now: datetime) -> bool:

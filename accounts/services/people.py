@@ -35,12 +35,13 @@ def create_user(
     email: str = "",
     is_staff: bool = False,
     must_change: bool = False,
+    set_by: User | None = None,
 ) -> User:
     """Make an account of one tenant, or of the platform where ``tenant`` is None.
 
     Without a password nobody can sign in until one is set; with ``must_change``
-    it opens nothing but the page where another one is chosen. The security log
-    is written by the callers above (``grids.services`` and the admin).
+    it opens nothing but the page where another one is chosen, and ``set_by`` is
+    who knows it until then. The security log is written by the callers above (``grids.services`` and the admin).
     """
     user = User(
         tenant=tenant,
@@ -59,6 +60,7 @@ def create_user(
         user.set_password(password)
         user.password_changed_at = timezone.now()
         user.must_change_password = must_change
+        user.password_set_by = set_by if must_change else None
     _check_facts(user)
     user.save()
     return user
@@ -118,7 +120,11 @@ def disable(*, user_id: UUID) -> list[ApiToken]:
 
 @transaction.atomic
 def set_password(
-    *, user_id: UUID, password: str, must_change: bool = True
+    *,
+    user_id: UUID,
+    password: str,
+    must_change: bool = True,
+    set_by: User | None = None,
 ) -> tuple[User, list[ApiToken]]:
     """Give somebody a new password without the old one; sessions and tokens end.
 
@@ -126,7 +132,7 @@ def set_password(
     """
     user = User.objects.select_for_update(of=("self",)).get(pk=user_id)
     check_new_password(password, user, old=user.password)
-    give_password(user, password, must_change=must_change)
+    give_password(user, password, must_change=must_change, set_by=set_by)
     return user, _end_tokens(user)
 
 
@@ -223,7 +229,8 @@ def token_digest(key: str) -> str:
 def token_with(key: str) -> ApiToken | None:
     """The token this key opens, or None: unknown, expired, or its user is out.
 
-    A user whose password is due to be changed is out as well until it is.
+    A user whose password is due to be changed, or whose second factor is due to be
+    set up, is out as well until it is.
     """
     token = (
         ApiToken.objects.select_related("user__tenant")
@@ -232,7 +239,8 @@ def token_with(key: str) -> ApiToken | None:
     )
     if token is None or token.is_expired or not token.user.is_in_service:
         return None
-    if token.user.must_change_password:  # keys keep to the rule of passwords
+    # Keys keep to the rules of passwords and of second factors.
+    if token.user.must_change_password or token.user.is_second_factor_due:
         return None
     return token
 

@@ -75,6 +75,7 @@ def confirm(*, user: User, code: str) -> list[str]:
         )
     factor.confirmed_at = timezone.now()
     factor.save(update_fields=["confirmed_at"])
+    _mark(user, is_on=True)
     return _new_codes(user)
 
 
@@ -111,7 +112,14 @@ def remove(*, user: User) -> bool:
     _lock(user)
     RecoveryCode.objects.filter(user=user).delete()
     removed, _rows = SecondFactor.objects.filter(user=user).delete()
+    _mark(user, is_on=False)
     return bool(removed)
+
+
+def _mark(user: User, *, is_on: bool) -> None:
+    """Beside the account, where each request and each key looks."""
+    User.objects.filter(pk=user.pk).update(second_factor_on=is_on)
+    user.second_factor_on = is_on
 
 
 def _lock(user: User) -> None:

@@ -87,13 +87,21 @@ def rate_enterprise(
 ) -> LevelDecision:
     """The first rating of an entry, or its rating of a year.
 
-    Without ``level`` the score decides, held back to one step from the level
+    A first level that was taken back is set anew by somebody else than who took it
+    back: otherwise one person alone would move it any number of steps. Without ``level`` the score decides, held back to one step from the level
     before. A level that the score does not give needs a note. Raises
     ``DomainError`` at the field, ``InvalidTransition`` where the year is rated.
     """
     enterprise = _locked(enterprise_id, actor)
     latest = _latest(enterprise)
     _check_year(year, latest)
+    if latest is None and _took_back(actor, [enterprise.pk]):
+        raise NotAllowed(
+            _(
+                "You took back the level of this enterprise. Somebody else sets the"
+                " first one anew."
+            )
+        )
     computed, edition = _by_the_score(score)
     previous = latest.level if latest else ""
     proposed = one_step(computed, previous) if computed and previous else computed
@@ -169,7 +177,11 @@ def put_on_level_d(
 def withdraw_decision(
     *, actor: User | None, decision_id: UUID, reason: str
 ) -> LevelDecision:
-    """Take back the latest decision, entered by mistake; it stays readable."""
+    """Take back the latest decision, entered by mistake; it stays readable.
+
+    Within the calendar year in which it was recorded: what has stood over the turn
+    of a year is changed by the next year's decision, one step at most.
+    """
     found = LevelDecision.objects.filter(pk=decision_id).first()
     if found is None:
         raise DomainError(_("This decision does not exist."), field="decision")
@@ -177,6 +189,15 @@ def withdraw_decision(
     decision = _latest(enterprise)
     if decision is None or decision.pk != decision_id:
         raise InvalidTransition(_("Only the latest decision can be taken back."))
+    recorded = timezone.localdate(decision.recorded_at).year
+    if recorded < timezone.localdate().year:
+        raise InvalidTransition(
+            _(
+                "This decision was recorded in %(year)s and stands. The decision of"
+                " this year changes the level, by one step at most."
+            )
+            % {"year": recorded}
+        )
     if not tidy_line(reason):
         raise DomainError(_("Say why it is taken back."), field="reason")
     decision.withdrawn_at = timezone.now()
@@ -210,6 +231,7 @@ def set_first_levels(
 ) -> int:
     """The first level of many entries at once; those that have one keep it.
 
+    So do those whose level the actor himself took back: somebody else sets it anew.
     Returns how many were set. All of them must be the actor's to rate, or
     nothing happens.
     """
@@ -222,7 +244,10 @@ def set_first_levels(
     if mine.count() != len(set(enterprise_ids)):
         raise NotAllowed(_("You are not allowed to do this here."))
     fresh = list(
-        mine.filter(management_level="").select_for_update(of=("self",)).order_by("pk")
+        mine.filter(management_level="")
+        .exclude(pk__in=_took_back(actor, enterprise_ids))
+        .select_for_update(of=("self",))
+        .order_by("pk")
     )
     on = timezone.localdate()
     LevelDecision.objects.bulk_create(
@@ -275,6 +300,16 @@ def _latest(enterprise: Enterprise) -> LevelDecision | None:
     decisions = LevelDecision.objects.filter(enterprise=enterprise).in_force()
     latest: LevelDecision | None = decisions.latest_first().first()
     return latest
+
+
+def _took_back(actor: User | None, enterprise_ids: Collection[UUID]) -> set[UUID]:
+    """Of these, the entries that have no level because this actor took it back."""
+    if actor is None:
+        return set()
+    rows = LevelDecision.objects.filter(enterprise__in=enterprise_ids)
+    return set(
+        rows.filter(withdrawn_by=actor).values_list("enterprise_id", flat=True)
+    ) - set(rows.in_force().values_list("enterprise_id", flat=True))
 
 
 def _check_year(year: int, latest: LevelDecision | None) -> None:

@@ -2,7 +2,13 @@
 
 from evidence.positions import Position
 from evidence.services.drawing import Shot, store_drawn_photos
-from evidence.services.jobs import Source, cancel_job, start_job, sweep_jobs
+from evidence.services.jobs import (
+    Source,
+    cancel_job,
+    expire_products,
+    start_job,
+    sweep_jobs,
+)
 from evidence.services.storing import (
     MAX_PHOTOS,
     MAX_WAITING,
@@ -23,6 +29,7 @@ __all__ = [
     "attach",
     "cancel_job",
     "draw_marked",
+    "expire_products",
     "keep_marked",
     "start_job",
     "store_drawn_photos",

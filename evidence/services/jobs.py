@@ -28,7 +28,7 @@ from tenants.tenancy import require_tenant
 from tenants.texts import tidy_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
     from uuid import UUID
 
     from accounts.models import User
@@ -229,6 +229,13 @@ def _end(job: Job, state: JobState, *, now: datetime) -> None:
     job.state, job.lease = state, None
     job.finished_at, job.expires_at = now, now + kinds.find(job.kind).kept
     job.save()
+
+
+def expire_products(*, kind: str, actor_ids: Collection[UUID]) -> int:
+    """These people's files of this kind are over now; the sweep takes them away."""
+    now = timezone.now()
+    kept = Job.objects.filter(kind=kind, actor_id__in=actor_ids, expires_at__gt=now)
+    return kept.update(expires_at=now)
 
 
 def waiting_jobs(*, now: datetime) -> list[UUID]:

@@ -74,9 +74,11 @@ def job_cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
 def job_product(request: HttpRequest, pk: UUID) -> FileResponse:
     """What came out, to whoever started it and may still have it."""
     job = _own(request, pk)
-    kinds.find(job.kind).require(request.user)
+    kind = kinds.find(job.kind)
+    kind.require(request.user)
     if not job.has_product:
         raise Http404
+    kind.require_product(request.user, job)
     try:
         file = job_files.path_of(job.product_path).open("rb")
     except FileNotFoundError as error:

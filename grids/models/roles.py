@@ -52,7 +52,9 @@ class Role(TenantModel):
     second_factor_required = models.BooleanField(
         _("Second factor required"),
         default=False,
-        help_text=_("Whoever holds the role sets one up at the next sign-in."),
+        help_text=_(
+            "Whoever holds the role sets one up before anything else is open to them."
+        ),
     )
     idle_minutes = models.PositiveSmallIntegerField(
         _("Signed out after, in minutes without a request"),

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from django.db import transaction
+from django.db.models import Count, Max
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from grids import access, geojson, geometry
-from grids.boundary_matching import DRAWN, Judged, judge
+from grids.boundary_matching import DRAWN, judge
 from grids.datum import Datum
 from grids.models import BoundaryImport, GridEvent, GridNode
 from tenants.errors import DomainError, InvalidTransition
@@ -37,25 +38,29 @@ def set_boundary(
     Raises ``DomainError`` at ``boundary`` with what is wrong with it; the event
     says the datum it came in, its corners and its area.
     """
+    _drawable(actor, GridNode.objects.filter(pk=node_id).defer("boundary").first())
+    outline, details = None, {"source": "drawn"}
+    if boundary is not None:
+        try:
+            # Before the lock of the tree: nobody waits while a shape is judged.
+            outline = geometry.checked(boundary, datum=datum).geometry
+        except geometry.BadBoundary as refusal:
+            raise DomainError(str(refusal), field="boundary") from None
+        details["datum"] = datum
     acquire(Lock.GRID_TREE)
-    node: GridNode | None = (
-        GridNode.objects.select_for_update(of=("self",)).filter(pk=node_id).first()
-    )
+    locked = GridNode.objects.select_for_update(of=("self",))
+    node = _drawable(actor, locked.filter(pk=node_id).first())
+    _store(node, outline, actor=actor, details=details)
+    return node
+
+
+def _drawable(actor: User | None, node: GridNode | None) -> GridNode:
     if node is None:
         raise DomainError(_("This grid does not exist."), field="node")
     if actor is not None:
         access.require(actor, PERMISSION, [node.pk])
     if node.kind not in DRAWN:
         raise DomainError(_("Only areas have a boundary."), field="boundary")
-    if boundary is None:
-        _store(node, None, actor=actor, details={"source": "drawn"})
-        return node
-    try:
-        found = geometry.checked(boundary, datum=datum)
-    except geometry.BadBoundary as refusal:
-        raise DomainError(str(refusal), field="boundary") from None
-    details = {"source": "drawn", "datum": datum}
-    _store(node, found.geometry, actor=actor, details=details)
     return node
 
 
@@ -103,12 +108,15 @@ def read_boundaries_otherwise(
 def apply_boundaries(*, actor: User | None, import_id: UUID) -> BoundaryImport:
     """Put every boundary of the file at its grid, or none.
 
-    Judged again under the lock of the tree: what the preview showed may have
-    changed since. Raises ``DomainError`` if a single feature does not fit.
+    Judged again: what the preview showed may have changed since. That is done before
+    the lock of the tree is taken, and once more under it only where the tree has
+    changed in between. Raises ``DomainError`` if a single feature does not fit.
     """
-    acquire(Lock.GRID_TREE)
     kept = _waiting(actor, import_id)
-    judged: Judged = judge(kept)
+    seen, judged = _state_of_the_tree(), judge(kept)
+    acquire(Lock.GRID_TREE)
+    if _state_of_the_tree() != seen:
+        judged = judge(kept)
     if not judged.may_be_applied:
         raise DomainError(
             _("Nothing was changed: %(n)s of the features do not fit. See below.")
@@ -123,6 +131,12 @@ def apply_boundaries(*, actor: User | None, import_id: UUID) -> BoundaryImport:
     kept.features = []
     kept.save(update_fields=["applied_at", "features"])
     return kept
+
+
+def _state_of_the_tree() -> tuple[object, ...]:
+    """Another one after each change of it: each leaves an event behind."""
+    newest = GridEvent.objects.aggregate(Count("pk"), Max("at"))
+    return (*newest.values(), GridNode.objects.count())
 
 
 def _waiting(actor: User | None, import_id: UUID) -> BoundaryImport:

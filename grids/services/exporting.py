@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from accounts.models import User
     from grids.exports import Chosen, ExportList
 
-KIND: Final = "export"
+KIND: Final = exports.KIND
 AT_ONCE: Final = 2000
 MAX_REASON: Final = 200
 _TELL_EVERY: Final = 1000
@@ -90,7 +90,7 @@ def export(
         request=request,
         note=str(listed.title),
         rows=len(rows),
-        **parameters,
+        **_told(parameters),
     )
     return Exported(file=file, name=_name(listed), job=None)
 
@@ -106,7 +106,7 @@ def refuse_export(
         request=request,
         note=why,
         list=code,
-        query=query,
+        query=exports.query_for_log(query),
         full=full,
     )
 
@@ -117,6 +117,10 @@ def _require_full(actor: User, listed: ExportList, reason: str) -> None:
         raise DomainError(
             _("Say what the names and phones are needed for."), field="reason"
         )
+
+
+def _told(parameters: dict[str, Any]) -> dict[str, Any]:
+    return {**parameters, "query": exports.query_for_log(parameters["query"])}
 
 
 def _name(listed: ExportList) -> str:
@@ -184,6 +188,7 @@ def _work(run: Run) -> Outcome:
     with tenant_scope(run.tenant_id, read_only=True, one_snapshot=True):
         listed = exports.find(given["list"])
         chosen = exports.choose(actor, listed, given["query"])
+        reach = [str(place.id) for place in exports.reach_of(actor, listed)]
         if given["full"]:
             _require_full(actor, listed, given["reason"])
         count = chosen.rows.count()
@@ -194,7 +199,7 @@ def _work(run: Run) -> Outcome:
     if written != count:
         raise DomainError(_("The list changed while it was read. Start again."))
     return Outcome(
-        result={"rows": written, "list": given["list"]},
+        result={"rows": written, "list": given["list"], "reach": reach},
         product=path,
         product_name=_name(listed),
     )
@@ -209,6 +214,14 @@ def _reported(run: Run, rows: Iterable[Any], count: int) -> Iterable[Any]:
 
 def _require(user: User) -> None:
     access.require_anywhere(user, exports.EXPORT)
+
+
+def _require_product(user: User, job: Job) -> None:
+    """Whoever took it away must still reach all of it, in full where it is in full."""
+    listed = exports.find(job.parameters["list"])
+    exports.require_same_reach(
+        user, listed, job.result.get("reach", []), full=job.parameters["full"]
+    )
 
 
 def _show(job: Job) -> Shown:
@@ -239,7 +252,7 @@ def _tell(job: Job) -> None:
         note=title if done else job.error,
         job=str(job.pk),
         rows=job.result.get("rows"),
-        **job.parameters,
+        **_told(job.parameters),
     )
     notify(
         recipients=[job.actor],
@@ -262,6 +275,7 @@ def declare() -> None:
             title=gettext_lazy("Export a list"),
             work=_work,
             require=_require,
+            require_product=_require_product,
             show=_show,
             tell=_tell,
         )

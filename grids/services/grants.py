@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.db.models import Exists, OuterRef
+
 from accounts.models import User
+from evidence.services import expire_products
+from grids.exports import KIND as EXPORT_KIND
 from grids.models import NodeGrant, RoleAssignment
 
 if TYPE_CHECKING:
@@ -37,6 +41,9 @@ def derive_grants(user_ids: Sequence[UUID]) -> None:
     stale = [pk for key, pk in held.items() if key not in wanted]
     if stale:
         NodeGrant.objects.filter(pk__in=stale).delete()
+        # With a right ends what was taken away by it and still lies here.
+        losing = {key[0] for key in held if key not in wanted}
+        expire_products(kind=EXPORT_KIND, actor_ids=losing)
     NodeGrant.objects.bulk_create(
         [
             NodeGrant(user_id=user, content_object_id=node, permission_id=permission)
@@ -44,3 +51,20 @@ def derive_grants(user_ids: Sequence[UUID]) -> None:
         ],
         batch_size=2000,
     )
+    derive_demands(user_ids)
+
+
+def derive_demands(user_ids: Sequence[UUID]) -> None:
+    """Note beside these accounts whether a role of theirs asks for a second factor.
+
+    There it holds for running sessions and for keys at their next request.
+    """
+    asks = Exists(
+        RoleAssignment.objects.filter(
+            user_id=OuterRef("pk"),
+            ended_at__isnull=True,
+            role__second_factor_required=True,
+        )
+    )
+    people = User.objects.filter(pk__in=user_ids)
+    people.exclude(second_factor_required=asks).update(second_factor_required=asks)

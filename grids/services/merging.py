@@ -22,6 +22,7 @@ from grids.services.tree import (
     lock_node,
     record,
 )
+from grids.services.widening import check_own_reach
 from tenants.errors import DomainError
 from tenants.locks import Lock, acquire
 
@@ -41,8 +42,8 @@ def merge_nodes(
 ) -> GridNode:
     """``into`` takes over everything of ``node``; returns ``into``.
 
-    The grids below, the rows on it with their cases, roles and posts go over;
-    ``node`` is retired, keeps its course, and its codes lead to ``into`` from then
+    The grids below, the rows on it with their cases, roles and posts go over, as
+    far as the actor may give them (``grids.services.widening``); ``node`` is retired, keeps its course, and its codes lead to ``into`` from then
     on. A case that is reported on ``node`` at this very moment follows when it is
     committed: the database sees to that (``follow_the_heir``).
 
@@ -57,6 +58,7 @@ def merge_nodes(
     check_mergeable(node, into)
     if seen is not None:
         check_seen(previews.preview_merge(node=node, into=into), seen)
+    check_own_reach(actor, node=node, target=into, merges=True)
     children = GridNode.objects.filter(parent=node).in_order()
     below = list(children.values_list("pk", flat=True))
     if below:

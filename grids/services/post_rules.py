@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from grids import access
 from grids.models import GridNode, PostRule, Role
 from grids.roles import RESERVED
+from grids.services.separation import nothing_for_oneself
 from grids.services.settling import settle_posts
 from tenants.errors import DomainError, refused_at_its_field
 from tenants.locks import Lock, acquire
@@ -44,7 +45,8 @@ def save_post_rule(
         rule.full_clean()
     check_role(rule.role)
     rule.save()
-    settle_posts(on=today, actor=actor)
+    with nothing_for_oneself(actor):
+        settle_posts(on=today, actor=actor)
     return rule
 
 

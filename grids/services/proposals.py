@@ -153,6 +153,10 @@ def _waiting(
     rows = list(found.select_for_update(of=("self",)))
     if not rows:
         raise DomainError(_("Nothing chosen that still waits for a decision."))
+    if only is not None and len(rows) != len(set(only)):
+        raise DomainError(
+            _("Some of the chosen rows no longer wait for you. Choose again.")
+        )
     if any(row.proposed_by_id == actor.pk for row in rows):
         raise NotAllowed(_("Whoever handed in a list does not decide on it."))
     return rows

@@ -15,12 +15,15 @@ from grids import access
 from grids.models import GridNode, PostRule, Role, RoleAssignment
 from grids.models.roles import Origin
 from grids.roles import RESERVED, ROLES
-from grids.services.grants import derive_grants
+from grids.services.grants import derive_demands, derive_grants
 from grids.services.separation import (
+    check_own_password,
     check_person,
     check_role,
     duties_stay_held,
+    nothing_for_oneself,
     permissions_of,
+    refused_as,
 )
 from journal.models import SecurityAction
 from journal.services import record_security
@@ -76,6 +79,7 @@ def assign_role(
     user = User.objects.filter(pk=user_id, tenant_id=require_tenant()).first()
     if user is None or not user.is_active:
         raise DomainError(_("This user does not exist or is disabled."), field="user")
+    check_own_password(actor, [user.pk], permissions_of(role))
     if node.is_retired:
         raise DomainError(_("This grid is no longer in use."), field="node")
     assignment, is_new = RoleAssignment.objects.get_or_create(
@@ -191,10 +195,8 @@ def _require_at_root(actor: User | None, permission: str = MANAGE) -> None:
 
 def _check_holders(role: Role, holders: list[UUID], wanted: frozenset[str]) -> None:
     """What the role itself no longer holds does not count against its holders."""
-    try:
+    with refused_as("permissions"):
         check_person(user_ids=holders, gaining=wanted, besides=role.pk)
-    except DomainError as refusal:
-        raise DomainError(refusal.message, field="permissions") from refusal
 
 
 @transaction.atomic
@@ -205,7 +207,11 @@ def set_role_demands(
     second_factor_required: bool,
     idle_minutes: int | None,
 ) -> Role:
-    """What the sessions of a role's holders must keep to, from the next sign-in on."""
+    """What the sessions of a role's holders must keep to.
+
+    A second factor is asked for at their very next request, and of their keys; the
+    idle time counts from the next sign-in on.
+    """
     _require_at_root(actor, RULES)
     role = Role.objects.select_for_update(of=("self",)).get(pk=role_id)
     wanted = (second_factor_required, idle_minutes)
@@ -215,6 +221,8 @@ def set_role_demands(
     with refused_at_its_field():
         role.full_clean(exclude=["tenant", "group"])
     role.save(update_fields=["second_factor_required", "idle_minutes"])
+    held = RoleAssignment.objects.filter(role=role, ended_at__isnull=True)
+    derive_demands(list(held.values_list("user_id", flat=True).distinct()))
     record_security(
         name=SecurityAction.RULES_CHANGED,
         actor=actor,
@@ -241,9 +249,12 @@ def set_role_permissions(
         )
     check_role(wanted)
     held = RoleAssignment.objects.filter(role=role, ended_at__isnull=True)
-    _check_holders(role, list(held.values_list("user_id", flat=True)), wanted)
+    holding = list(held.values_list("user_id", flat=True))
+    _check_holders(role, holding, wanted)
     before = permissions_of(role)
-    with duties_stay_held(actor):
+    with refused_as("permissions"):
+        check_own_password(actor, holding, wanted - before)
+    with duties_stay_held(actor), nothing_for_oneself(actor):
         role.group.permissions.set(_permissions(wanted))
         holders = RoleAssignment.objects.filter(role=role, ended_at__isnull=True)
         derive_grants(list(holders.values_list("user_id", flat=True).distinct()))

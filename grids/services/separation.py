@@ -8,12 +8,13 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from grids.models import GridNode, NodeGrant, Role, RoleAssignment
-from grids.roles import duties_of
-from tenants.errors import DomainError
+from grids.roles import RESERVED, duties_of
+from tenants.errors import DomainError, NotAllowed
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -71,6 +72,66 @@ def check_person(
             ),
             field="role",
         )
+
+
+def check_own_password(
+    actor: User | None, user_ids: Collection[UUID], gaining: Iterable[str]
+) -> None:
+    """No role that runs the platform for whoever's password another still knows.
+
+    Whoever opened the account, or reset it, could sign in first and hold the role.
+    The platform itself gives its bureaus' first roles; but not where somebody of
+    the county set the password. Raises ``DomainError`` at ``user``.
+    """
+    if not frozenset(gaining) & RESERVED:
+        return
+    # Under the row lock, so that no reset slips in between.
+    people = User.objects.select_for_update(of=("self",)).filter(pk__in=user_ids)
+    known = (
+        people.filter(password_set_by__tenant__isnull=False)
+        if actor is None
+        else people.filter(
+            Q(must_change_password=True) | Q(password_set_by__isnull=False)
+        )
+    )
+    for user in known.order_by("pk")[:1]:
+        raise DomainError(
+            _(
+                "%(name)s has not chosen a password of their own yet, so somebody else"
+                " knows it. Let them sign in first, then give this role."
+            )
+            % {"name": user},
+            field="user",
+        )
+
+
+@contextmanager
+def nothing_for_oneself(actor: User | None) -> Iterator[None]:
+    """Refuse what gives the actor a permission on a grid that he did not hold.
+
+    Nobody gives a role to himself; neither by changing what a role holds, nor which
+    role comes with a post. Raises ``NotAllowed``.
+    """
+    if actor is None:
+        yield
+        return
+    mine = NodeGrant.objects.filter(user_id=actor.pk)
+    grants = mine.values_list("content_object_id", "permission_id")
+    before = set(grants)
+    yield
+    if set(grants.all()) - before:
+        raise NotAllowed(
+            _("This would give you yourself more rights. Ask a colleague to do it.")
+        )
+
+
+@contextmanager
+def refused_as(field: str) -> Iterator[None]:
+    """The same refusal at the field of another form."""
+    try:
+        yield
+    except DomainError as refusal:
+        raise DomainError(refusal.message, field=field) from refusal
 
 
 def duties_held(user: User) -> frozenset[str]:

@@ -13,6 +13,7 @@ from grids.models import GridEvent, GridNode
 from grids.pointing import pointers
 from grids.services.codes import heir_of, keep_former, settle_codes
 from grids.services.placing import lay_out, place_below
+from grids.services.widening import check_own_reach
 from tenants.errors import Conflict, DomainError, InvalidTransition
 from tenants.ids import new_id
 from tenants.locks import Lock, acquire
@@ -154,6 +155,8 @@ def move_node(
     _check_place(new_parent, node.kind)
     if seen is not None:
         check_seen(previews.preview_move(node=node, parent=new_parent), seen)
+    if permission == MANAGE:  # in the register, an entry goes where it lies
+        check_own_reach(actor, node=node, target=new_parent, merges=False)
     before = node.parent_id
     lay_out(moved={node.pk: new_parent.pk})
     node.refresh_from_db()

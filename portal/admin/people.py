@@ -112,7 +112,8 @@ class UserAdmin(SecurityOfAccounts):
         "last_login",
     )
     list_filter = ("is_active", "is_staff")
-    search_fields = ("full_name", "username", "phone")
+    # A whole number finds its owner; a part of one would read what is masked.
+    search_fields = ("full_name", "username", "phone__exact")
     ordering = ("full_name", "username")
     readonly_fields = (
         "roles",

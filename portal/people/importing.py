@@ -171,7 +171,7 @@ def _shown(row: Row) -> dict[str, Any]:
 def _open(run: Run, plan: Plan, passwords: list[Password]) -> None:
     actor = run.job.actor
     require(actor)  # a right that ended while the passwords were made
-    users = _create(plan, passwords)
+    users = _create(actor, plan, passwords)
     wishes = [
         Wish(user.pk, row.role.pk, row.node.pk)
         for user, row in zip(users, plan.rows, strict=True)
@@ -198,7 +198,7 @@ def _open(run: Run, plan: Plan, passwords: list[Password]) -> None:
     )
 
 
-def _create(plan: Plan, passwords: list[Password]) -> list[User]:
+def _create(actor: User, plan: Plan, passwords: list[Password]) -> list[User]:
     now = timezone.now()
     people = [
         User(
@@ -210,6 +210,7 @@ def _create(plan: Plan, passwords: list[Password]) -> list[User]:
             password=password.digest,
             password_changed_at=now,
             must_change_password=True,
+            password_set_by=actor,
         )
         for row, password in zip(plan.rows, passwords, strict=True)
     ]

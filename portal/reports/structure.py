@@ -107,6 +107,7 @@ def _children_inside(node: GridNode, outline: dict[str, Any]) -> list[UUID]:
 
 def _inside(outline: dict[str, Any], positions: Iterable[Any]) -> list[UUID]:
     shape = _shape(outline)
+    import_module("shapely").prepare(shape)
     point = import_module("shapely").Point
     return [pk for pk, x, y in positions if shape.covers(point(float(x), float(y)))]
 

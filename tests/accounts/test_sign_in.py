@@ -3,6 +3,7 @@
 from http.cookies import SimpleCookie
 
 import pytest
+from django.contrib.auth.hashers import get_hasher
 from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.db import IntegrityError, transaction
@@ -319,3 +320,52 @@ def test_htmx_is_sent_to_the_sign_in_as_a_whole_page(db, client):
     )
 
     assert response["HX-Redirect"] == f"{SIGN_IN}?next=/notices/%3Fpage%3D2"
+
+
+def test_user_name_and_phone_are_one_account_to_guess_at(person, english):
+    names = ["wang.wei", "13800000001"]
+    for n in range(5):
+        _sign_in(english, names[n % 2], "wrong-password")
+
+    assert [_sign_in(english, name).status_code for name in names] == [429, 429]
+    # Elsewhere the owner still gets in, and is not held up by what was counted.
+    elsewhere = Client(REMOTE_ADDR="192.0.2.77")
+    assert _sign_in(elsewhere, "13800000001").status_code == 302
+
+
+def _counted_hashes(monkeypatch):
+    """Each hash that is computed; one that verifies by encoding anew counts once."""
+    hasher, hashed, inside = type(get_hasher()), [], []
+
+    def counted(real):
+        def call(*given, **more):
+            hashed.extend([] if inside else [real.__name__])
+            inside.append(real)
+            try:
+                return real(*given, **more)
+            finally:
+                inside.pop()
+
+        return call
+
+    for name in ("encode", "verify"):
+        monkeypatch.setattr(hasher, name, counted(getattr(hasher, name)))
+    return hashed
+
+
+@pytest.mark.parametrize("which", ["known", "unknown", "disabled", "no password"])
+def test_a_refusal_costs_one_hash_and_reads_the_same_for_every_name(
+    which, person, english, monkeypatch
+):
+    if which == "disabled":
+        type(person).objects.filter(pk=person.pk).update(is_active=False)
+    if which == "no password":
+        person.set_unusable_password()
+        person.save()
+    name = "nobody.here" if which == "unknown" else "wang.wei"
+    hashed = _counted_hashes(monkeypatch)
+
+    answer = _sign_in(english, name, "wrong-password")
+
+    assert (answer.status_code, len(hashed)) == (422, 1)
+    assert "The user name or the password is wrong." in answer.content.decode()

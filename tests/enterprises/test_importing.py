@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -234,6 +235,49 @@ def test_a_row_of_an_entry_that_was_merged_names_the_other_one(
             )
         }
     }
+def test_a_preview_that_is_confirmed_twice_is_imported_once(
+    do: Importing, county: County
+) -> None:
+    job = do.rows(unit(county, "甲厂"), unit(county, "无证店", uscc=""))
+    with tenant_scope(do.tenant):
+        twice = [
+            importing.start_apply(actor=do.actor, job=job, accept_check_digits=False)
+            for _n in range(2)
+        ]
+
+    states = [do.work(each).state for each in twice]
+
+    assert states[0] == JobState.DONE
+    assert do.names() == {"早有的厂", "甲厂", "无证店"}
+    with tenant_scope(do.tenant):
+        events = EnterpriseEvent.objects.filter(name="registered")
+        assert events.filter(enterprise__name__in=["甲厂", "无证店"]).count() == 2
+
+
+def test_a_formula_and_a_link_to_another_file_are_their_stored_text(
+    do: Importing, county: County
+) -> None:
+    """What a cell computes is read, never computed; nothing outside is asked."""
+    path = do.file(unit(county, "=cmd|'/c calc'!A0"), unit(county, "@SUM(1)厂"))
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr(
+            "xl/externalLinks/externalLink1.xml",
+            '<externalLink xmlns="http://schemas.openxmlformats.org/spreadsheetml/'
+            '2006/main"><externalBook r:id="rId1" xmlns:r="http://schemas.openxml'
+            'formats.org/officeDocument/2006/relationships"/></externalLink>',
+        )
+        archive.writestr(
+            "xl/externalLinks/_rels/externalLink1.xml.rels",
+            '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/'
+            'relationships"><Relationship Id="rId1" Type="x" Target="http://192.0.2.1'
+            '/x.xlsx" TargetMode="External"/></Relationships>',
+        )
+
+    job = do.check(path)
+    done = do.apply(job)
+
+    assert done.state == JobState.DONE
+    assert {"=cmd|'/c calc'!A0", "@SUM(1)厂"} <= do.names()
 
 
 def test_one_bad_row_and_nothing_is_stored(do: Importing, county: County) -> None:

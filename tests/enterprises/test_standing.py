@@ -1,12 +1,13 @@
 """The A to D level: thresholds, one step a year, straight to D for a reason."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
 
 import pytest
 import time_machine
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -221,6 +222,45 @@ def test_a_mistake_is_taken_back_and_stays_readable(enterprise, rater):
         ("B", False),
     ]
     assert right.previous == "B"
+
+
+def test_whoever_took_back_the_first_level_does_not_set_it_anew(
+    enterprise, rater, county
+):
+    first = rate(enterprise, rater, year=YEAR - 1, level="D")
+    last = rate(enterprise, rater, year=YEAR, level="C")
+    for decision in (last, first):
+        withdraw_decision(actor=rater, decision_id=decision.pk, reason="录入错误")
+    assert level(enterprise) == ""
+
+    with pytest.raises(NotAllowed):
+        rate(enterprise, rater, year=YEAR, level="A")
+    assert (
+        set_first_levels(
+            actor=rater,
+            enterprise_ids=[enterprise.pk],
+            level="A",
+            year=YEAR,
+            note="首次评定",
+        )
+        == 0
+    )
+    assert level(enterprise) == ""
+
+    colleague = make_user(county.tenant, on=county.root, role="bureau_staff")
+    assert rate(enterprise, colleague, year=YEAR, level="C").kind == "initial"
+
+
+def test_a_decision_that_stood_over_the_turn_of_a_year_is_not_taken_back(enterprise):
+    decision = rate(enterprise, year=YEAR - 1, level="D")
+    LevelDecision.objects.filter(pk=decision.pk).update(
+        recorded_at=timezone.now() - timedelta(days=366)
+    )
+
+    with pytest.raises(InvalidTransition):
+        withdraw_decision(actor=None, decision_id=decision.pk, reason="录入错误")
+
+    assert level(enterprise) == "D"
 
 
 def test_only_the_latest_decision_is_taken_back_and_with_a_reason(enterprise):

@@ -18,11 +18,12 @@ from enterprises.models import Enterprise
 from evidence import running, sheets
 from evidence.job_files import path_of
 from evidence.models import Job, JobState
-from grids.models import RoleAssignment
+from grids.models import NodeGrant, RoleAssignment
 from grids.posts import PostKind
 from grids.services import appoint, assign_role, end_assignment, exporting
 from hazards.services import merge_enterprises
-from journal.models import SecurityEvent
+from journal.models import SecurityAction, SecurityEvent
+from journal.services import record_security
 from tenants.tenancy import tenant_scope
 from tests.factories import (
     County,
@@ -343,6 +344,36 @@ def test_the_auditor_takes_the_security_log_and_nobody_else(
     assert browser(clerk).post("/exports/security-log/").status_code == 403
 
 
+def test_the_log_keeps_nothing_that_was_searched_for(
+    county: County, clerk: User, tmp_path: Path
+) -> None:
+    client = browser(clerk)
+    client.post("/exports/enterprises/?q=王芳&open=on&13805580001=x&state=13805580001")
+    client.post("/exports/security-log/?q=王芳")  # refused
+
+    with tenant_scope(county.tenant.pk):
+        events = SecurityEvent.objects.filter(name="exported").order_by("at")
+        told = [event.details["query"] for event in events]
+    assert told == ["q=…&open=on&…=x&state=…", "q=…"]
+
+
+def test_notes_of_the_log_name_nobody_in_full(county: County, tmp_path: Path) -> None:
+    worker = make_user(county.tenant, full_name="欧阳建国")
+    auditor = make_user(county.tenant, on=county.root, role="auditor")
+    with tenant_scope(county.tenant.pk):
+        record_security(
+            name=SecurityAction.ROLE_GRANTED,
+            actor=None,
+            note=f"{worker} · 村网格员 · 东关村（{worker} 13805580001）",
+        )
+
+    answer = browser(auditor).post("/exports/security-log/")
+
+    shown = str(rows_of(answer, tmp_path))
+    assert "欧*** · 村网格员 · 东关村（欧*** 138****0001）" in shown
+    assert (worker.full_name in shown, "13805580001" in shown) == (False, False)
+
+
 def test_a_list_that_does_not_exist_is_not_found(clerk: User) -> None:
     assert browser(clerk).get("/exports/users/").status_code == 404
 
@@ -392,6 +423,82 @@ def test_a_right_that_ended_meanwhile_ends_the_export_and_the_log_knows(
         job.refresh_from_db()
     assert (job.state, job.product_path) == (JobState.FAILED, "")
     assert logged(county) == [(clerk.pk, False, "enterprises", None)]
+
+
+def _taken(county: County, user: User, **given: str) -> str:
+    """The address of a file that this person has made and not fetched yet."""
+    browser(user).post("/exports/enterprises/", given)
+    with tenant_scope(county.tenant.pk):
+        job = Job.objects.get(actor=user)
+    running.run_job(tenant_id=county.tenant.pk, job_id=job.pk)
+    return f"/jobs/{job.pk}/file/"
+
+
+def _fetched(client: Client, address: str) -> int:
+    answer = client.get(address)
+    b"".join(answer)  # to its end, or the file stays open
+    return answer.status_code
+
+
+@pytest.mark.usefixtures("_long")
+def test_a_file_is_over_when_a_right_ends_and_stays_so(
+    county: County, clerk: User
+) -> None:
+    client, address = browser(clerk), _taken(county, clerk)
+    assert _fetched(client, address) == 200
+    with tenant_scope(county.tenant.pk):
+        held = RoleAssignment.objects.get(user=clerk)
+        end_assignment(actor=None, assignment_id=held.pk)
+    assert _fetched(client, address) == 403
+
+    with tenant_scope(county.tenant.pk):
+        assign_role(
+            actor=None,
+            user_id=clerk.pk,
+            role_code=held.role.code,
+            node_id=held.node_id,
+        )
+
+    assert _fetched(client, address) == 404
+
+
+@pytest.mark.usefixtures("_long")
+def test_a_file_is_given_only_while_its_person_reaches_all_of_it(
+    county: County, clerk: User
+) -> None:
+    client, address = browser(clerk), _taken(county, clerk)
+    with tenant_scope(county.tenant.pk):
+        # He exports elsewhere now; the file itself was not ended.
+        RoleAssignment.objects.filter(user=clerk).update(node=county.village)
+        NodeGrant.objects.filter(user=clerk).update(content_object=county.village)
+
+    answer = client.get(address)
+
+    assert answer.status_code == 403
+    assert (
+        "再次导出" in answer.content.decode() or "重新导出" in answer.content.decode()
+    )
+
+
+@pytest.mark.usefixtures("_long")
+def test_a_file_with_phones_in_full_needs_the_right_to_see_them_still(
+    county: County,
+) -> None:
+    officer = make_user(county.tenant, on=county.township, may=SEE_AND_EXPORT)
+    shown = make_user(county.tenant, on=county.township, may=["show_personal_data"])
+    with tenant_scope(county.tenant.pk):
+        RoleAssignment.objects.filter(user=shown).update(user=officer)
+        NodeGrant.objects.filter(user=shown).update(user=officer)
+    address = _taken(county, officer, full="on", reason="汛期联系")
+    client = browser(officer)
+    assert _fetched(client, address) == 200
+
+    with tenant_scope(county.tenant.pk):
+        NodeGrant.objects.filter(
+            user=officer, permission__codename="show_personal_data"
+        ).delete()
+
+    assert _fetched(client, address) == 403
 
 
 @pytest.mark.concurrency

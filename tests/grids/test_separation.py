@@ -4,22 +4,28 @@ import threading
 from itertools import permutations
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import FormerPassword
-from accounts.services import rules_of, second_factor, seed_security
-from grids.models import Role, RoleAssignment
+from accounts.services import change_password, rules_of, second_factor, seed_security
+from grids.access import can
+from grids.models import PostRule, Role, RoleAssignment
+from grids.posts import PostKind
 from grids.services import (
+    appoint,
     assign_role,
     end_assignment,
+    save_post_rule,
+    seed_posts,
     seed_roles,
     set_role_permissions,
 )
 from tenants.errors import DomainError, NotAllowed
 from tenants.tenancy import tenant_scope
 from tests.accounts.test_second_factor import _set_up
-from tests.factories import make_county, make_user
+from tests.factories import PASSWORD, make_county, make_user
 
 DUTIES = ("tenant_admin", "security_admin", "auditor")
 
@@ -185,6 +191,121 @@ def test_the_rules_are_changed_by_the_security_administrator_and_logged(county):
 
     assert found == [403, 403, 302]
     assert rules_of(county.tenant.pk).password_length == 14
+
+
+# Whose password another knows ----------------------------------------------------
+
+
+def _opened_by(admin, county, **given):
+    """An account whose first password ``admin`` gave and knows."""
+    return make_user(county.tenant, must_change=True, set_by=admin, **given)
+
+
+@pytest.mark.parametrize("role", DUTIES)
+def test_no_duty_goes_to_an_account_whose_password_another_knows(role, county):
+    giver = _holder(county, "security_admin")
+    user = _opened_by(_holder(county, "tenant_admin"), county)
+
+    with pytest.raises(DomainError) as refusal:
+        _give(county, giver, user, role)
+
+    assert refusal.value.field == "user"
+    with tenant_scope(county.tenant.pk):
+        assert not RoleAssignment.objects.filter(user=user).exists()
+    # Once its owner has chosen another, nobody else knows it.
+    own = "Kiesel-2026-Quelle"
+    change_password(user=user, old=PASSWORD, new=own)
+    assert _give(county, giver, user, role).role.code == role
+
+
+def test_the_work_of_the_ground_needs_no_password_of_ones_own_yet(county):
+    giver = _holder(county, "security_admin")
+    user = _opened_by(_holder(county, "tenant_admin"), county)
+
+    assert _give(county, giver, user, "bureau_staff").user == user
+
+
+def test_an_operator_gives_no_duty_where_the_county_knows_the_password(county):
+    operator = make_user(None, is_staff=True)
+    by_county = _opened_by(_holder(county, "tenant_admin"), county)
+    by_operator = _opened_by(operator, county)
+
+    with pytest.raises(DomainError):
+        _give(county, None, by_county, "auditor")
+    assert _give(county, None, by_operator, "auditor").user == by_operator
+
+
+def test_a_role_gains_no_duty_while_a_holder_has_a_password_another_knows(county):
+    giver = _holder(county, "security_admin")
+    user = _opened_by(_holder(county, "tenant_admin"), county)
+    _give(county, giver, user, "bureau_leader")
+    with tenant_scope(county.tenant.pk):
+        role = Role.objects.get(code="bureau_leader")
+
+        with pytest.raises(DomainError) as refusal:
+            set_role_permissions(
+                actor=giver, role_id=role.pk, codenames=["view_security_log"]
+            )
+
+    assert refusal.value.field == "permissions"
+
+
+def test_nobody_gives_more_to_a_role_of_his_own(county):
+    giver, colleague = (_holder(county, "security_admin") for _n in range(2))
+    with tenant_scope(county.tenant.pk):
+        own = Role.objects.get(code="security_admin")
+        held = own.group.permissions.values_list("codename", flat=True)
+        before = set(held)
+
+        with pytest.raises(NotAllowed), transaction.atomic():
+            set_role_permissions(
+                actor=giver,
+                role_id=own.pk,
+                codenames=[*before, "show_personal_data", "manage_grids"],
+            )
+        assert set(held.all()) == before
+        assert not can(giver, "manage_grids", [county.root.pk])
+        assert not can(colleague, "manage_grids", [county.root.pk])
+        # Less, and the roles of others, are theirs to change.
+        set_role_permissions(
+            actor=giver, role_id=own.pk, codenames=before - {"view_hazards"}
+        )
+        others = Role.objects.get(code="grid_worker")
+        set_role_permissions(
+            actor=giver, role_id=others.pk, codenames=["view_hazards", "view_board"]
+        )
+
+
+def test_nobody_gives_himself_another_role_by_the_rule_of_his_post(county):
+    admin = _holder(county, "tenant_admin")
+    with tenant_scope(county.tenant.pk):
+        seed_posts()
+        appoint(
+            actor=None,
+            user_id=admin.pk,
+            node_id=county.village.pk,
+            kind=PostKind.WORKER,
+            begins_on=timezone.localdate(),
+        )
+        rule = PostRule.objects.get(kind=PostKind.WORKER, node_kind="village")
+        staff = Role.objects.get(code="bureau_staff")
+        given = {"rule_id": rule.pk, "today": timezone.localdate(), "role": staff}
+
+        with pytest.raises(NotAllowed), transaction.atomic():
+            save_post_rule(actor=admin, **given)
+        assert not can(admin, "show_personal_data", [county.village.pk])
+
+        save_post_rule(actor=_holder(county, "tenant_admin"), **given)
+        assert can(admin, "show_personal_data", [county.village.pk])
+
+
+def test_a_reset_makes_a_password_known_to_whoever_set_it(county):
+    admin, user = _holder(county, "tenant_admin"), make_user(county.tenant)
+
+    assert _reset(admin, user).status_code == 302
+
+    user.refresh_from_db()
+    assert (user.must_change_password, user.password_set_by) == (True, admin)
 
 
 @pytest.mark.concurrency

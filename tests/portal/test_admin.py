@@ -969,3 +969,25 @@ def test_a_bureau_does_not_stand_above_itself(operator, county):
     )
 
     assert list(response.context["adminform"].form.errors) == ["parent"]
+
+
+@pytest.mark.parametrize("address", ["list", "autocomplete"])
+def test_a_phone_is_found_whole_and_not_by_parts(browser, giver, county, address):
+    user = make_user(county.tenant, phone="13805580001", full_name="欧阳建国")
+
+    def found(words):
+        if address == "list":
+            page = browser.get(the_list("accounts_user"), {"q": words})
+            return user in page.context["cl"].result_list
+        given = {
+            "term": words,
+            "app_label": "grids",
+            "model_name": "roleassignment",
+            "field_name": "user",
+        }
+        rows = giver.get(reverse("admin:autocomplete"), given).json()["results"]
+        return str(user.pk) in [row["id"] for row in rows]
+
+    assert found("13805580001")
+    assert not any(found(part) for part in ("138", "0558", "0001", "1380558000"))
+    assert found("欧阳")

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 import python_calamine
@@ -249,9 +250,9 @@ def test_a_name_taken_at_the_last_moment_undoes_all(
     job = lists.check(person(county, 1), person(county, 2))
     create = importing._create
 
-    def late(plan: Any, passwords: Any) -> Any:
+    def late(*given: Any) -> Any:
         make_user(county.tenant, username="p-2")
-        return create(plan, passwords)
+        return create(*given)
 
     monkeypatch.setattr(importing, "_create", late)
     failed = lists.apply(job)
@@ -372,6 +373,44 @@ def test_two_that_open_the_slips_at_once_are_one(tmp_path: Path) -> None:
 
     with ThreadPoolExecutor(2) as pool:
         assert sorted(pool.map(look, range(2))) == [0, 1]
+
+
+@pytest.mark.concurrency
+@pytest.mark.django_db(transaction=True)
+def test_a_list_that_is_confirmed_twice_at_once_opens_its_accounts_once(
+    tmp_path: Path,
+) -> None:
+    county = make_county()
+    lists = Lists(county, tmp_path)
+    looked_at = lists.check(person(county, 1), person(county, 2))
+
+    def confirm(_n: int) -> UUID:
+        try:
+            return lists.apply(looked_at).pk
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        jobs = list(pool.map(confirm, range(2)))
+    with tenant_scope(lists.tenant):  # one that had to wait for the other
+        rest = list(Job.objects.filter(pk__in=jobs, state=JobState.WAITING))
+    for job in rest:
+        lists.work(job)
+
+    assert lists.names() == ["p-1", "p-2"]
+    with tenant_scope(lists.tenant):
+        done = Job.objects.filter(pk__in=jobs, result__applied=True)
+        assert (len(set(jobs)), done.count()) == (2, 1)
+        assert RoleProposal.objects.count() == 2
+    assert len(lists.events(SecurityAction.ACCOUNTS_OPENED)) == 1
+
+
+def test_who_opened_an_account_by_a_list_is_known_to_know_its_password(
+    lists: Lists, county: County
+) -> None:
+    lists.opened(person(county, 1))
+
+    assert User.objects.get(username="p-1").password_set_by == lists.actor
 
 
 def test_who_gives_roles_confirms_and_the_roles_hold(

@@ -227,7 +227,7 @@ def test_the_public_page_needs_no_account_and_may_be_cached(county, worker):
     answer = public(county.village)
 
     assert answer.status_code == 200
-    assert answer["Cache-Control"] == "public, max-age=300"
+    assert answer["Cache-Control"] == "public, max-age=300, s-maxage=300"
     assert "set-cookie" not in {key.lower() for key in answer.headers}
 
 
