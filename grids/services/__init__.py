@@ -10,6 +10,12 @@ from grids.services.building import NodeSpec, build_tree, rename_in_bulk
 from grids.services.codes import heir_of, node_with_code, nodes_with_codes
 from grids.services.hand_over import HandedOver, hand_over_posts
 from grids.services.leaves import cancel_leave, enter_leave
+from grids.services.loading import (
+    OfficeStatement,
+    WorkDone,
+    load_offices,
+    load_work,
+)
 from grids.services.merging import merge_nodes, split_node
 from grids.services.post_rules import save_post_rule
 from grids.services.posts import (
@@ -71,7 +77,9 @@ __all__ = [
     "HandedOver",
     "NewPost",
     "NodeSpec",
+    "OfficeStatement",
     "Wish",
+    "WorkDone",
     "add_item",
     "add_node",
     "add_role",
@@ -96,6 +104,8 @@ __all__ = [
     "hand_in_boundaries",
     "hand_over_posts",
     "heir_of",
+    "load_offices",
+    "load_work",
     "mark_standard",
     "merge_nodes",
     "move_node",
