@@ -19,8 +19,11 @@ class RungLine(models.TextChoices):
 
 
 class EscalationRung(TenantModel):
-    """A rung of the ladder: so many days from the deadline, these roles are told.
+    """A rung of the ladder: so many days from the deadline, these people are told.
 
+    Roles reach whoever holds them on the line, however far above. Posts reach the
+    nearest holder on the line: the responsible person of the village, or of the
+    township where the village has none.
     ``offset_days`` counts calendar days from the deadline: −3 is three days
     before, +1 the first day overdue (reference 2.4, PROPOSED).
     """
@@ -28,9 +31,13 @@ class EscalationRung(TenantModel):
     code = models.SlugField(_("Code"), max_length=20)
     name = models.CharField(_("Name"), max_length=60)
     offset_days = models.SmallIntegerField(_("Days from the deadline"))
-    area_roles = models.JSONField(_("Roles on the area line"), default=list)
+    area_roles = models.JSONField(_("Roles on the area line"), default=list, blank=True)
     department_roles = models.JSONField(
         _("Roles on the department line"), default=list, blank=True
+    )
+    area_posts = models.JSONField(_("Posts on the area line"), default=list, blank=True)
+    department_posts = models.JSONField(
+        _("Posts on the department line"), default=list, blank=True
     )
     urgency = models.CharField(
         _("Urgency"),
