@@ -244,10 +244,11 @@ def _workers(sheet: Sheet) -> list[Holder | None]:
 def _objects(found: Sequence[Sheet], user: User) -> dict[UUID, list[tuple[Any, int]]]:
     """How many units of each kind lie in each grid, as far as the user sees.
 
+    Those under direct supervision are nobody's to look after in the basic grid.
     Two queries for any number of cards: the units, and the way up from each.
     """
     reach = GridNode.objects.reach(user, "view_enterprises")
-    units = Enterprise.objects.reached_by(reach).supervised().order_by()
+    units = Enterprise.objects.reached_by(reach).supervised().in_basic_grid().order_by()
     tops = {sheet.node.pk for sheet in found}
     above = ("area_node__parent_id", "area_node__parent__parent_id", "township_id")
     counted: dict[UUID, Counter[str]] = {pk: Counter() for pk in tops}

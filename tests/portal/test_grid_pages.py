@@ -1,10 +1,12 @@
 """The grid tree in the browser."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
 from django.urls import reverse
 
+from enterprises.services import supervise_directly
 from grids.kinds import NodeKind
 from grids.models import GridEvent, GridNode
 from hazards.workflow import HazardState
@@ -83,6 +85,38 @@ def test_the_counts_of_the_tree_open_lists_of_the_same_length(browser, county):
         assert page.paginator.count == branch.enterprises, branch.node.name
         checked += 1
     assert checked == 5
+
+
+def test_units_under_direct_supervision_stand_beside_the_count_of_their_grid(
+    browser, county
+):
+    make_enterprise(county.village)
+    apart = make_enterprise(county.village, department=county.department)
+    with tenant_scope(county.tenant.pk):
+        supervise_directly(
+            actor=None,
+            enterprise_id=apart.pk,
+            level="county",
+            by_node_id=county.root.pk,
+            since=date(2026, 1, 5),
+            document="安委办〔2026〕1号",
+            reason="大型企业",
+        )
+
+    tree = browser.get(reverse("grids:list")).context["tree"]
+
+    root, department = tree.areas[0], tree.departments[0]
+    township = root.branches[0]
+    village = next(b for b in township.branches if b.node.pk == county.village.pk)
+    assert (root.enterprises, root.apart) == (2, 0)
+    assert (department.enterprises, department.apart) == (2, 0)
+    for branch in (township, village):
+        assert (branch.enterprises, branch.apart) == (1, 1)
+        basic, direct = (
+            browser.get(address).context["page_obj"].paginator.count
+            for address in (branch.enterprises_url, branch.apart_url)
+        )
+        assert (basic, direct) == (1, 1)
 
 
 def test_everybody_sees_only_the_branch_they_reach(client, county):

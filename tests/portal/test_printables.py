@@ -1,11 +1,13 @@
 """Postings, duty cards and maps of grids, and the public page behind their code."""
 
 import re
+from datetime import date
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
+from enterprises.services import supervise_directly
 from grids.models import PrintRule
 from grids.services import edit_node, retire_node, save_print_rule, set_boundary
 from tenants.tenancy import tenant_scope
@@ -177,6 +179,25 @@ def test_a_duty_card_counts_what_the_worker_looks_after(county, worker):
     assert "Looks after 2 units" in text
     assert "不得行使执法权" in text
     assert "火警 119" in text
+
+
+def test_a_unit_under_direct_supervision_is_not_on_the_card(county, worker):
+    make_enterprise(county.village)
+    apart = make_enterprise(county.village)
+    with tenant_scope(county.tenant.pk):
+        supervise_directly(
+            actor=None,
+            enterprise_id=apart.pk,
+            level="county",
+            by_node_id=county.root.pk,
+            since=date(2026, 1, 5),
+            document="安委办〔2026〕1号",
+            reason="大型企业",
+        )
+
+    text = words(sheet(staff(county), "duty-card", county.village))
+
+    assert "Looks after 1 unit" in text
 
 
 def test_a_phone_on_a_card_is_masked_whoever_prints_it(county, worker):
