@@ -304,7 +304,7 @@ def _text(
             CopyKind.MOVED_AWAY: gettext(
                 "To %(township)s: on %(day)s “%(enterprise)s” (%(code)s), under direct"
                 " supervision (%(level)s) by %(supervisor)s, document %(document)s,"
-                " moved to %(after)s. The copies you received of it are settled."
+                " moved to %(after)s and is no longer in your area."
             ),
         }[kind]
         enterprise = supervision.enterprise
