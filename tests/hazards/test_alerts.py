@@ -11,7 +11,12 @@ from grids.models import Post
 from grids.services import appoint, end_post, enter_leave
 from hazards import services, tasks
 from hazards.models import EscalationRung, Hazard, HazardAlert
-from hazards.services import alert_deadlines, replan_alerts, save_rung
+from hazards.services import (
+    alert_deadlines,
+    replan_alerts,
+    save_rung,
+    seed_rungs,
+)
 from hazards.workflow import HazardState
 from notices.models import Notice
 from tenants.errors import DomainError, TenantScopeMissing
@@ -225,6 +230,9 @@ def test_the_ladder_of_a_bureau_names_the_posts_it_wants(county, hazard, owners)
             area_roles=[],
             area_posts=["liaison"],
         )
+    run(county, hazard, -3)
+    with tenant_scope(county.tenant.pk):
+        Notice.objects.all().delete()
 
     run(county, hazard, -1)
 
@@ -237,6 +245,7 @@ def test_the_ladder_of_a_bureau_names_the_posts_it_wants(county, hazard, owners)
 
 def test_a_rung_that_tells_nobody_is_refused(county):
     with tenant_scope(county.tenant.pk):
+        seed_rungs()
         rung = EscalationRung.objects.get(code="due-in-1")
 
         with pytest.raises(DomainError) as refused:
