@@ -126,7 +126,9 @@ def _of_subgrids(
     people: list[Person], nodes: Mapping[str, GridNode]
 ) -> Iterator[_Appointed]:
     """A village's worker looks after its parts as well: one person, many grids."""
-    worker_of = {nodes[p.node_key].pk: p for p in _workers(people)}
+    worker_of: dict[object, Person] = {
+        nodes[p.node_key].pk: p for p in _workers(people)
+    }
     subgrids = [key for key, node in nodes.items() if node.kind == NodeKind.SUBGRID]
     for n, key in enumerate(subgrids, start=1):
         if n % _VACANT_SUBGRID:
