@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.db.models import Case, Value, When
 
 from enterprises.models import (
     DecisionKind,
@@ -192,16 +191,7 @@ def _certified(each: Standardized) -> str:
 
 
 def _keep(held: dict[UUID, str]) -> None:
-    """One statement: which level each enterprise holds now."""
-    by_level = {
-        level: [pk for pk, one in held.items() if one == level] for level in LEVELS
-    }
-    Enterprise.objects.filter(pk__in=list(held)).update(
-        management_level=Case(
-            *(
-                When(pk__in=keys, then=Value(level))
-                for level, keys in by_level.items()
-                if keys
-            )
-        )
-    )
+    """Which level each enterprise holds now: one statement for each level."""
+    for level in LEVELS:
+        keys = [pk for pk, one in held.items() if one == level]
+        Enterprise.objects.filter(pk__in=keys).update(management_level=level)

@@ -66,7 +66,7 @@ _FINDERS: Final = (
 )
 _AREA_DIGITS: Final = 9  # a village's code begins with that of its township
 _KEEPS_AN_OFFICE: Final = frozenset({"township_staff", "grid_worker"})
-_UNDER_DIRECT_SUPERVISION: Final = 12
+_UNDER_DIRECT_SUPERVISION: Final = 6
 _WORK_PICTURE: Final = photos.keys_of("extinguisher-red", "after")[0]
 _OPENS_ADMIN: Final = frozenset({"tenant_admin", "auditor"})
 
