@@ -88,7 +88,7 @@ def test_a_posting_names_the_grid_its_people_and_the_report_line(county, worker)
 
     assert county.village.name in text
     assert county.village.code in text
-    assert "Grid worker 陈守业 村网格员 138****5678" in text
+    assert "Grid worker Photo 陈守业 村网格员 138****5678" in text
     assert "Responsible person Not appointed yet" in text
     assert "Report hazards and accidents 12350" in text
     assert f"East: {county.other_village.name}；South: outside" in text
