@@ -177,7 +177,8 @@ def _two_steps(request: HttpRequest, change: Change) -> HttpResponse:
             form.refuse(refusal)
         else:
             messages.success(request, change.done)
-            return redirect(changed)
+            # A grid may go into several parts: the next one is chosen at once.
+            return redirect(request.path if "more" in request.POST else changed)
     return render(
         request,
         change.template,

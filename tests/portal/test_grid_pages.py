@@ -524,6 +524,34 @@ def test_a_department_hands_industries_with_their_units_and_cases_to_a_new_one(
     assert fresh_row(other).department_node_id == county.department.pk
 
 
+def test_a_grid_goes_into_several_parts_one_after_the_other(browser, county):
+    units = [make_enterprise(county.village) for _n in range(3)]
+    for n, unit in enumerate(units[:2], start=1):
+        given = {
+            "name": f"新{n}村",
+            "code": f"34122200977{n}",
+            "how": "hand",
+            "cases": "stay",
+            "children": [str(unit.area_node_id)],
+            "more": "on",
+        }
+
+        answer = confirmed(browser, "split", county.village, given)
+
+        assert answer.headers["Location"] == at("split", county.village)
+
+    page = browser.get(answer.headers["Location"])
+    left = [row.value for group in page.context["children"] for row in group.rows]
+    assert left == [str(units[2].area_node_id)]
+    with tenant_scope(county.tenant.pk):
+        parents = [GridNode.objects.get(pk=u.area_node_id).parent for u in units]
+        assert [parent.name for parent in parents] == [
+            "新1村",
+            "新2村",
+            county.village.name,
+        ]
+
+
 def test_a_department_is_not_split_without_anything_that_goes(browser, county):
     given = {"name": "县消防大队", "code": "B77"}
 
