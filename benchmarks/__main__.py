@@ -37,6 +37,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--workers", type=int, help="web processes (as make up)")
     parser.add_argument("--threads", type=int, help="threads of each (as make up)")
     parser.add_argument("--tree", action="store_true", help="writes of a tree only")
+    parser.add_argument("--ground", action="store_true", help="owners and work only")
     parser.add_argument("--write", action="store_true", help="docs/performance.md")
     return parser.parse_args()
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django.conf import settings
 
-from benchmarks import databases, tables, tree
+from benchmarks import databases, ground, tables, tree
 from benchmarks.cases import Case, from_json
 from benchmarks.measuring import (
     ONE_BY_ONE,
@@ -55,6 +55,9 @@ def run(chosen: argparse.Namespace) -> int:
     if chosen.tree:
         with servers(var):
             return tree.run(var)
+    if chosen.ground:
+        with servers(var):
+            return ground.run(var)
     plan = Plan(chosen.requests, chosen.repetitions)
     shape = Shape(chosen.workers, chosen.threads)
     results: dict[int, list[Measured]] = {}

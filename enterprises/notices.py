@@ -52,3 +52,13 @@ register(
     title=_("Copy %(number)s: %(enterprise)s is back in the basic grid"),
     body=_("From %(day)s on it is yours to look after. Please acknowledge the copy."),
 )
+register(
+    "copy-moved-in",
+    title=_("Copy %(number)s: %(enterprise)s came into your township"),
+    body=_("It is supervised directly by %(supervisor)s. Please acknowledge the copy."),
+)
+register(
+    "copy-moved-away",
+    title=_("Copy %(number)s: %(enterprise)s moved to another township"),
+    body=_("It is no longer in your area since %(day)s. Please acknowledge the copy."),
+)

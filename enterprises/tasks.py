@@ -28,6 +28,8 @@ def remind_of_endings(on: str | None = None) -> None:
 def remind_of_endings_of(*, tenant_id: int, on: str) -> int:
     from enterprises import services
 
+    with tenant_scope(tenant_id):
+        services.copy_moved_units(actor=None)  # those whose village moved
     total = 0
     while True:
         with tenant_scope(tenant_id):

@@ -339,6 +339,11 @@ def _pieces(shape: Any) -> Iterable[Any]:
     return [p for p in library().get_parts(shape) if p.geom_type == "Polygon"]
 
 
+def united(geometries: Sequence[Geometry]) -> Geometry:
+    """One outline around several; a common border is no border any more."""
+    return to_geojson(library().union_all([to_shape(each) for each in geometries]))
+
+
 def thinned(geometries: Sequence[Geometry], *, metres: float) -> list[Geometry]:
     """With fewer corners, none moved by more than about ``metres``.
 

@@ -107,6 +107,12 @@ def _branch(node: GridNode) -> Any:
     return GridNode.objects.within(node).order_by()
 
 
+def _own(rows: Any, chosen: Collection[UUID]) -> list[UUID]:
+    """The chosen rows on the node itself that go along."""
+    found = rows.filter(pk__in=chosen).order_by("pk")
+    return list(found.values_list("pk", flat=True))
+
+
 def _preview(
     action: str,
     node: GridNode,
@@ -131,6 +137,9 @@ def _preview(
     for pointer in pointers():
         touched = list(pointer.carried(ids).order_by("pk").values_list("pk", flat=True))
         unsettled = pointer.unsettled(ids).count() if touched else 0
+        if extra and (own := _own(pointer.carried([node.pk]), extra)):
+            touched = list(dict.fromkeys([*touched, *own]))
+            unsettled += pointer.unsettled([node.pk]).filter(pk__in=own).count()
         keys += [pointer.label, *touched, unsettled]
         if touched:
             rows.append(

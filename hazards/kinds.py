@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
+from grids.posts import PostKind
+
 
 class KindSpec(NamedTuple):
     code: str
@@ -185,15 +187,25 @@ class RungSpec(NamedTuple):
     area_roles: tuple[str, ...]
     department_roles: tuple[str, ...]
     urgency: str
+    area_posts: tuple[str, ...] = ()
+    department_posts: tuple[str, ...] = ()
 
 
 _FIRST: Final = ("enterprise_officer", "grid_worker", "township_staff")
+_RESPONSIBLE: Final = (PostKind.RESPONSIBLE.value,)
+_OWNERS: Final = (PostKind.RESPONSIBLE.value, PostKind.LIAISON.value)
 
 RUNGS: Final[tuple[RungSpec, ...]] = (
     RungSpec("due-in-3", "三天后到期", -3, _FIRST, (), "info"),
     RungSpec("due-in-1", "明天到期", -1, _FIRST, (), "info"),
     RungSpec(
-        "overdue-1", "逾期一天（黄色）", 1, _FIRST, ("department_staff",), "warning"
+        "overdue-1",
+        "逾期一天（黄色）",
+        1,
+        _FIRST,
+        ("department_staff",),
+        "warning",
+        _RESPONSIBLE,
     ),
     RungSpec(
         "overdue-3",
@@ -202,6 +214,8 @@ RUNGS: Final[tuple[RungSpec, ...]] = (
         (*_FIRST, "township_leader"),
         ("department_staff",),
         "warning",
+        _OWNERS,
+        _RESPONSIBLE,
     ),
     RungSpec(
         "overdue-7",
@@ -210,6 +224,8 @@ RUNGS: Final[tuple[RungSpec, ...]] = (
         (*_FIRST, "township_leader", "bureau_staff", "bureau_leader"),
         ("department_staff",),
         "urgent",
+        _OWNERS,
+        _OWNERS,
     ),
 )
 

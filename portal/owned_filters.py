@@ -74,3 +74,13 @@ class OwnedFilter(_QueryForm):
             pk__in=places, kind__in=[NodeKind.TOWNSHIP, NodeKind.COUNTY]
         ).in_order()
         field.empty_label = _("All")
+
+
+class BoundaryFilter(_QueryForm):
+    """Boundary duties by what their department line says."""
+
+    owner = forms.ChoiceField(
+        label=_("On the department line"),
+        choices=[("", _("All")), *DEPARTMENT],
+        required=False,
+    )

@@ -79,7 +79,7 @@ def _posted(request: HttpRequest, tenant_id: int, pk: UUID) -> HttpResponse:
     with tenant_scope(tenant.pk, read_only=True):
         node = GridNode.objects.filter(
             pk=pk, kind__in=printables.PRINTED_KINDS
-        ).select_related("parent__parent")
+        ).select_related("parent__parent", "merged_into")
         found = node.first()
         if found is None:
             raise Http404

@@ -16,6 +16,7 @@ from grids import previews, services
 from grids.forms import MergeForm, MoveForm, RetireForm, SplitForm
 from portal.grid_views import managed
 from portal.reports import structure
+from portal.split_forms import split_form
 from tenants.errors import Conflict, DomainError, NotAllowed
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ def grid_move(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def grid_split(request: HttpRequest, pk: UUID) -> HttpResponse:
     node = managed(request, pk)
-    form = SplitForm(request.POST or None, node=node)
+    form = split_form(node, request.POST)
 
     def part() -> structure.Part:
         return structure.part_of(node=node, given=form.cleaned_data)
@@ -110,7 +111,7 @@ def grid_split(request: HttpRequest, pk: UUID) -> HttpResponse:
             node_id=node.pk,
             name=given["name"],
             code=given["code"],
-            boundary=given["boundary"],
+            boundary=given.get("boundary"),
             children=chosen.children,
             rows=chosen.rows,
             keep_people=given["keep_people"],
@@ -176,14 +177,37 @@ def _two_steps(request: HttpRequest, change: Change) -> HttpResponse:
             form.refuse(refusal)
         else:
             messages.success(request, change.done)
-            return redirect(changed)
-    context: dict[str, Any] = {"node": change.node, "form": form, "refused": refused}
+            # A grid may go into several parts: the next one is chosen at once.
+            return redirect(request.path if "more" in request.POST else changed)
+    return render(
+        request,
+        change.template,
+        {"node": change.node, "form": form, "refused": refused, **_shown(change)},
+        status=422 if form.errors else status,
+    )
+
+
+def _shown(change: Change) -> dict[str, Any]:
+    """The preview of what was chosen, or what there is to choose from."""
+    form = change.form
     if isinstance(form, RetireForm) or (form.is_bound and not form.errors):
         preview = change.preview()
-        context |= {"preview": preview, "figures": structure.figures(preview)}
-    return render(
-        request, change.template, context, status=422 if form.errors else status
-    )
+        return {"preview": preview, "figures": structure.figures(preview)}
+    return _to_choose(change.node, form) if isinstance(form, SplitForm) else {}
+
+
+def _to_choose(node: GridNode, form: SplitForm) -> dict[str, Any]:
+    """The long lists of a split, as boxes in groups."""
+
+    def chosen(name: str) -> set[str]:
+        return set(map(str, form[name].value() or ()))
+
+    found: dict[str, Any] = {
+        "children": structure.children_to_choose(node, chosen("children"))
+    }
+    if "trades" in form.fields:
+        found["trades"] = structure.trades_to_choose(node, chosen("trades"))
+    return found
 
 
 def _is_confirmed(request: HttpRequest) -> bool:

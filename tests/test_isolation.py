@@ -67,23 +67,23 @@ FORM_FIELDS = {
     "DecideForm.department_node": "department",
     "DecideForm.subcategory": "trade",
     "SuperviseForm.by_node": "department",
+    "AppointForm.user": "person",
+    "LeaveForm.user": "person",
+    "LeaveForm.substitute": "person",
+    "LeaveForm.node": "village",
+    "PredecessorForm.user": "person",
+    "PredecessorForm.successor": "person",
+    "PredecessorForm.posts": "post",
+    "MergeForm.into": "village",
 }
 # What only somebody of the county itself may send.
 OF_THE_COUNTY = {"DecideForm", "SuperviseForm"}
-# Fields that these classes only inherit, and that the tests of one cover.
-# Their pages test beside them that people and grids of others are refused.
-TESTED_BESIDE = {
-    "AppointForm.user": "tests/portal/test_post_pages.py",
-    "LeaveForm.node": "tests/portal/test_post_pages.py",
-    "LeaveForm.substitute": "tests/portal/test_post_pages.py",
-    "LeaveForm.user": "tests/portal/test_post_pages.py",
-    "OwnedFilter.township": "tests/portal/test_owners.py",
-    "PredecessorForm.posts": "tests/portal/test_post_pages.py",
-    "PredecessorForm.successor": "tests/portal/test_post_pages.py",
-    "PredecessorForm.user": "tests/portal/test_post_pages.py",
-    "VacancyFilter.grid": "tests/portal/test_post_pages.py",
-    "MergeForm.into": "tests/portal/test_grid_pages.py",
+# Query strings that name a row, outside of a FilterSet → the page, and whose row.
+QUERY_FIELDS = {
+    "OwnedFilter.township": ("/posts/owned/", "township"),
+    "VacancyFilter.grid": ("/posts/vacant/", "village"),
 }
+# Fields that these classes only inherit, and that the tests of one cover.
 INHERITED = {
     f"{name}.photo_ids": "StepForm"
     for name in (
@@ -142,6 +142,8 @@ def row_of(holdings: Holdings, what: str) -> Any:
             "reason": DirectReason.objects.get(code="fraud").pk,
             "domain": SpecialDomain.objects.get(code="ammonia").pk,
             "paper": holdings.paper.pk,
+            "person": holdings.post.user_id,
+            "post": holdings.post.pk,
         }[what]
 
 
@@ -189,7 +191,7 @@ def test_every_field_of_a_form_that_names_a_row_stands_in_the_table() -> None:
         and name != KEY
     }
     # The other MoveForm's parent is a grid as well.
-    assert found == FORM_FIELDS.keys() | INHERITED.keys() | TESTED_BESIDE.keys()
+    assert found == FORM_FIELDS.keys() | INHERITED.keys() | QUERY_FIELDS.keys()
 
 
 def test_every_field_of_the_api_that_names_a_row_stands_in_the_table() -> None:
@@ -249,6 +251,7 @@ def _forms(world: World) -> dict[str, tuple[str, dict[str, Any]]]:
     today = timezone.localdate().isoformat()
     reported = make_hazard(county.village)
     assigned = make_hazard(own.plant, state=HazardState.ASSIGNED)
+    colleague = make_user(own.tenant)
     entry = {
         "name": "宏达机械厂",
         "unit_type": "other",
@@ -307,6 +310,24 @@ def _forms(world: World) -> dict[str, tuple[str, dict[str, Any]]]:
                 "valid_from": today,
             },
         ),
+        "AppointForm": (
+            f"/posts/appoint/{county.village.pk}/",
+            {"kind": "worker", "begins_on": today},
+        ),
+        "LeaveForm": (
+            "/posts/leaves/add/",
+            {
+                "user": own.post.user_id,
+                "substitute": colleague.pk,
+                "begins_on": today,
+                "ends_on": today,
+            },
+        ),
+        "PredecessorForm": (
+            "/posts/hand-over/",
+            {"user": own.post.user_id, "successor": colleague.pk},
+        ),
+        "MergeForm": (f"/grids/{county.village.pk}/merge/", {}),
         "SuperviseForm": (
             f"/direct-supervision/units/{own.plant.pk}/place/",
             {
@@ -348,6 +369,23 @@ def test_a_form_takes_no_row_of_others(name: str, world: World) -> None:
     assert all(each == said[0] for each in said)
     assert said[0]
     assert (checksum(world.ours.tenant), checksum(world.theirs.tenant)) == before
+
+
+@pytest.mark.parametrize("name", QUERY_FIELDS)
+def test_a_query_opens_no_row_of_others(name: str, world: World) -> None:
+    """A foreign grid reads like one that never was: no rows, no name, no error."""
+    url, what = QUERY_FIELDS[name]
+    field = name.rpartition(".")[2]
+    client = world.client("right")
+    others = [row_of(world.theirs, what), *unseen_rows(world, what), UNKNOWN]
+
+    answers = [client.get(url, {field: str(pk)}) for pk in others]
+
+    assert {answer.status_code for answer in answers} == {200}
+    for answer in answers:
+        assert list(answer.context["page_obj"].object_list) == []
+    own = client.get(url, {field: str(row_of(world.ours, what))})
+    assert len(own.context["page_obj"].object_list) > 0
 
 
 def _refusals(answer: Any) -> list[str]:

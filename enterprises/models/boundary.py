@@ -92,6 +92,8 @@ class BoundaryDecision(TenantModel):
     unsettled_on_grids: ClassVar = {"valid_to__isnull": True}
 
     class Meta:
+        verbose_name = _("decision on a boundary duty")
+        verbose_name_plural = _("decisions on boundary duties")
         ordering: ClassVar = ["-valid_from", "-entered_at"]
         constraints: ClassVar = [
             models.UniqueConstraint(

@@ -91,6 +91,8 @@ class DirectSupervision(TenantModel):
 class CopyKind(models.TextChoices):
     PLACED = "placed", _("Taken under direct supervision")
     ENDED = "ended", _("Handed back to the basic grid")
+    MOVED_IN = "moved_in", _("Came from another township")
+    MOVED_AWAY = "moved_away", _("Moved to another township")
 
 
 class CopyNotice(TenantModel):
@@ -144,6 +146,8 @@ class CopyNotice(TenantModel):
             ),
             models.UniqueConstraint(
                 fields=["tenant", "supervision", "kind"],
+                # A unit may move more than once.
+                condition=Q(kind__in=[CopyKind.PLACED, CopyKind.ENDED]),
                 name="copied_once_per_occasion",
             ),
             models.CheckConstraint(

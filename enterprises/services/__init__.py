@@ -55,6 +55,7 @@ from enterprises.services.standing import (
 )
 from enterprises.services.supervision import (
     acknowledge_copy,
+    copy_moved_units,
     end_direct_supervision,
     may_acknowledge,
     supervise_directly,
@@ -71,6 +72,7 @@ __all__ = [
     "change_state",
     "close_folded_grid",
     "code_with_token",
+    "copy_moved_units",
     "decide_boundary_duty",
     "edit_enterprise",
     "edit_staff",

@@ -22,6 +22,7 @@ from enterprises.services.checks import (
 )
 from enterprises.services.registering import PERMISSION, next_own_code
 from enterprises.services.scale import check_scale, settle_scales
+from enterprises.services.supervision import copy_moved_units
 from grids import access
 from grids.services import edit_node, move_node
 from tenants.errors import DomainError, InvalidTransition
@@ -164,6 +165,7 @@ def move_enterprise(
         before={"id": str(before.pk), "name": before.name},
         after={"id": str(new_parent_id), "name": enterprise.grid.name},
     )
+    copy_moved_units(actor=actor)
     return enterprise
 
 

@@ -123,6 +123,50 @@ def end_direct_supervision(
 
 
 @transaction.atomic
+def copy_moved_units(*, actor: User | None) -> int:
+    """Tell both townships of units that stand in another one than was copied.
+
+    However it came about: the unit moved, or its village did. The new township
+    gets a copy of the supervision, the old one is told. A township that took the
+    old one over has its copies already. Safe to repeat; returns how many units.
+    """
+    told = _townships_told()
+    running = (
+        DirectSupervision.objects.select_for_update(of=("self",))
+        .filter(until__isnull=True)
+        .select_related("by_node", "enterprise__township")
+        .order_by("pk")
+    )
+    on = timezone.localdate()
+    moved = 0
+    for supervision in running:
+        before, after = told[supervision.pk], supervision.enterprise.township
+        if before.pk == after.pk:
+            continue
+        moved += 1
+        if not before.is_retired:
+            _issue(supervision, CopyKind.MOVED_AWAY, actor, on=on, to=before)
+        _issue(supervision, CopyKind.MOVED_IN, actor, on=on, before=before)
+    return moved
+
+
+def _townships_told() -> dict[UUID, GridNode]:
+    """By running supervision the township that was copied in last, or its heir."""
+    copies = (
+        CopyNotice.objects.filter(
+            supervision__until__isnull=True,
+            kind__in=[CopyKind.PLACED, CopyKind.MOVED_IN],
+        )
+        .select_related("township__merged_into")
+        .order_by("issued_at", "number")
+    )
+    return {
+        copy.supervision_id: copy.township.merged_into or copy.township
+        for copy in copies
+    }
+
+
+@transaction.atomic
 def acknowledge_copy(*, actor: User, copy_id: UUID) -> CopyNotice:
     """The township confirms the copy, by name and time.
 
@@ -201,10 +245,18 @@ def _check(*, level: str, by_name: str, document: str, reason: str) -> None:
 
 
 def _issue(
-    supervision: DirectSupervision, kind: CopyKind, actor: User | None, *, on: date
+    supervision: DirectSupervision,
+    kind: CopyKind,
+    actor: User | None,
+    *,
+    on: date,
+    to: GridNode | None = None,
+    before: GridNode | None = None,
 ) -> CopyNotice:
+    """A copy ``to`` a township, that of the unit if none is named."""
     today = timezone.localdate()
     enterprise = supervision.enterprise
+    township = to or enterprise.township
     division = Tenant.objects.get(pk=require_tenant()).division_code
     n = next_number(series=SERIES, day=today)
     copy: CopyNotice = CopyNotice.objects.create(
@@ -212,15 +264,21 @@ def _issue(
         kind=kind,
         supervision=supervision,
         enterprise=enterprise,
-        township_id=enterprise.township_id,
-        text=_text(supervision, kind, on),
+        township=township,
+        text=_text(supervision, kind, on, township, before),
         issued_by=actor,
     )
     _tell(copy, supervision, actor, on)
     return copy
 
 
-def _text(supervision: DirectSupervision, kind: CopyKind, on: date) -> str:
+def _text(
+    supervision: DirectSupervision,
+    kind: CopyKind,
+    on: date,
+    township: GridNode,
+    before: GridNode | None,
+) -> str:
     """The sentence of the copy, in the language that the bureau writes in."""
     with translation.override(settings.LANGUAGE_CODE):
         sentence = {
@@ -236,10 +294,24 @@ def _text(supervision: DirectSupervision, kind: CopyKind, on: date) -> str:
                 " document %(document)s. It is counted in the basic grid again; please"
                 " take it over."
             ),
+            CopyKind.MOVED_IN: gettext(
+                "To %(township)s: on %(day)s “%(enterprise)s” (%(code)s) came into your"
+                " area from %(before)s. It stays under direct supervision (%(level)s)"
+                " by %(supervisor)s, document %(document)s, and is not counted in the"
+                " basic grid. Grid workers who notice a hazard there report it in the"
+                " platform as before."
+            ),
+            CopyKind.MOVED_AWAY: gettext(
+                "To %(township)s: on %(day)s “%(enterprise)s” (%(code)s), under direct"
+                " supervision (%(level)s) by %(supervisor)s, document %(document)s,"
+                " moved to %(after)s and is no longer in your area."
+            ),
         }[kind]
         enterprise = supervision.enterprise
         return sentence % {
-            "township": enterprise.township.name,
+            "township": township.name,
+            "before": before.name if before else "",
+            "after": enterprise.township.name,
             "day": date_format(on, "DATE_FORMAT"),
             "enterprise": enterprise.name,
             "code": enterprise.code,
@@ -262,7 +334,7 @@ def _tell(
     notify_many(
         NoticeRow(
             recipient_id=person,
-            kind=f"copy-{copy.kind}",
+            kind=f"copy-{copy.kind}".replace("_", "-"),
             key=f"copy:{copy.pk}",
             params=params,
             address=copy.get_absolute_url(),

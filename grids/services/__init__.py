@@ -11,6 +11,12 @@ from grids.services.codes import heir_of, node_with_code, nodes_with_codes
 from grids.services.completing import Completed, complete_roles
 from grids.services.hand_over import HandedOver, hand_over_posts
 from grids.services.leaves import cancel_leave, enter_leave
+from grids.services.loading import (
+    OfficeStatement,
+    WorkDone,
+    load_offices,
+    load_work,
+)
 from grids.services.merging import merge_nodes, split_node
 from grids.services.post_rules import save_post_rule
 from grids.services.posts import (
@@ -73,7 +79,9 @@ __all__ = [
     "HandedOver",
     "NewPost",
     "NodeSpec",
+    "OfficeStatement",
     "Wish",
+    "WorkDone",
     "add_item",
     "add_node",
     "add_role",
@@ -99,6 +107,8 @@ __all__ = [
     "hand_in_boundaries",
     "hand_over_posts",
     "heir_of",
+    "load_offices",
+    "load_work",
     "mark_standard",
     "merge_nodes",
     "move_node",

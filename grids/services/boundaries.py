@@ -64,6 +64,19 @@ def _drawable(actor: User | None, node: GridNode | None) -> GridNode:
     return node
 
 
+def unite_boundaries(*, before: GridNode, after: GridNode, actor: User | None) -> None:
+    """``after`` gets the outline around both, when both are drawn.
+
+    Half of an area would look like the whole of it: with one of them undrawn the
+    outline stays as it is. The caller holds the lock of the tree.
+    """
+    if not before.boundary or not after.boundary:
+        return
+    outline = geometry.united([after.boundary, before.boundary])
+    details = {"source": "merged", "of": str(before.pk), "before": before.name}
+    _store(after, outline, actor=actor, details=details)
+
+
 @transaction.atomic
 def hand_in_boundaries(
     *,

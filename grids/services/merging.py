@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from grids import access, previews
 from grids.kinds import NodeKind
 from grids.models import GridNode
+from grids.services.boundaries import unite_boundaries
 from grids.services.carrying import carry_rows
 from grids.services.people import carry_people
 from grids.services.placing import lay_out
@@ -42,10 +43,12 @@ def merge_nodes(
 ) -> GridNode:
     """``into`` takes over everything of ``node``; returns ``into``.
 
-    The grids below, the rows on it with their cases, roles and posts go over, as
-    far as the actor may give them (``grids.services.widening``); ``node`` is retired, keeps its course, and its codes lead to ``into`` from then
-    on. A case that is reported on ``node`` at this very moment follows when it is
-    committed: the database sees to that (``follow_the_heir``).
+    The grids below, the rows on it with their cases, roles and posts go over, as far
+    as the actor may give them (``grids.services.widening``); where both are drawn,
+    their outlines become one. ``node`` is retired, keeps its course, and its codes
+    lead to ``into`` from then on. A case that is reported on ``node`` at this very
+    moment follows when it is committed: the database sees to that
+    (``follow_the_heir``).
 
     ``seen`` is the fingerprint of the preview that was confirmed. Raises
     ``DomainError`` at ``into``, ``Conflict`` when something changed since.
@@ -65,6 +68,7 @@ def merge_nodes(
         lay_out(moved=dict.fromkeys(below, into.pk))
     rows = carry_rows(before=node, after=into, actor=actor)
     people = carry_people(before=node, after=into, actor=actor, ends=True)
+    unite_boundaries(before=node, after=into, actor=actor)
     GridNode.objects.filter(pk=node.pk).update(
         retired_on=timezone.localdate(), merged_into=into
     )

@@ -16,6 +16,7 @@ from grids.models import GridEvent, GridNode, Leave, Post, PostRule
 from grids.posts import BASIS, POST_RULES
 from grids.services.roles import seed_roles
 from grids.services.settling import settle_posts
+from tenants.copying import copy_rows
 from tenants.errors import DomainError, InvalidTransition
 from tenants.locks import Lock, acquire
 from tenants.tenancy import require_tenant
@@ -147,23 +148,35 @@ def appoint_in_bulk(*, posts: Sequence[NewPost], on: date) -> list[Post]:
     acquire(Lock.POSTS)
     if not PostRule.objects.exists():
         seed_posts()
-    rows = Post.objects.bulk_create(
-        [
-            Post(
-                user_id=new.user_id,
-                node_id=new.node_id,
-                kind=new.kind,
-                begins_on=new.begins_on,
-                ends_on=new.ends_on,
-                basis=new.basis,
+    rows = [
+        Post(
+            user_id=new.user_id,
+            node_id=new.node_id,
+            kind=new.kind,
+            begins_on=new.begins_on,
+            ends_on=new.ends_on,
+            basis=new.basis,
+            appointed_at=timezone.now(),
+        )
+        for new in posts
+    ]
+    copy_rows(
+        Post,
+        (
+            *("id", "node", "user", "kind", "begins_on", "ends_on", "basis"),
+            *("appointed_at", "reason"),
+        ),
+        (
+            (
+                *(row.pk, row.node_id, row.user_id, str(row.kind), row.begins_on),
+                *(row.ends_on, row.basis, row.appointed_at, row.reason),
             )
-            for new in posts
-        ],
-        batch_size=2000,
+            for row in rows
+        ),
     )
     record_posts(rows, name="appointed", actor=None)
     settle_posts(on=on, user_ids={row.user_id for row in rows})
-    return list(rows)
+    return rows
 
 
 def require_appointing(actor: User | None, node_id: UUID) -> UUID | None:

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from enterprises.models import Enterprise
 from grids import access
+from grids.holders import posts_on
 from hazards.models import EscalationRung, Hazard, HazardAlert
 from notices.messages import on_day
 from notices.models import Notice
@@ -139,7 +140,7 @@ def _tell_batch(on: date) -> int:
     hazards = Hazard.objects.for_alerts().in_bulk({a.hazard_id for a in alerts})
     rungs = EscalationRung.objects.in_bulk({alert.rung_id for alert in alerts})
     nodes = {pk for hazard in hazards.values() for pk in hazard.lines()}
-    by_person = _by_person(alerts, hazards, rungs, access.roles_on(nodes))
+    by_person = _by_person(alerts, hazards, rungs, _people_on(nodes, on))
     flooded = _flooded(by_person, on)
     few = {user: rows for user, rows in by_person.items() if user not in flooded}
     names = _names_of({a.hazard_id for rows in few.values() for a in rows}, hazards)
@@ -165,7 +166,7 @@ def _by_person(
     alerts: Sequence[HazardAlert],
     hazards: dict[UUID, Hazard],
     rungs: dict[UUID, EscalationRung],
-    people: dict[UUID, list[tuple[str, UUID]]],
+    people: _People,
 ) -> dict[UUID, list[HazardAlert]]:
     """For each person one alert per hazard: the highest rung that names the person.
 
@@ -232,23 +233,36 @@ def _one_by_one(
             )
 
 
-def _named_by(
-    rung: EscalationRung, hazard: Hazard, people: dict[UUID, list[tuple[str, UUID]]]
-) -> set[UUID]:
+class _People(NamedTuple):
+    """Who holds which role on each node or above, and which post nearest to it."""
+
+    roles: dict[UUID, list[tuple[str, UUID]]]
+    posts: dict[UUID, list[tuple[str, UUID]]]
+
+
+def _people_on(nodes: set[UUID], on: date) -> _People:
+    return _People(access.roles_on(nodes), posts_on(nodes, on=on))
+
+
+def _named_by(rung: EscalationRung, hazard: Hazard, people: _People) -> set[UUID]:
     """Whom a rung names on the hazard's two lines."""
-    on_area = people.get(hazard.area_node_id, ())
-    on_department = _on_department_line(hazard, people)
-    return {user for code, user in on_area if code in rung.area_roles} | {
-        user for code, user in on_department if code in rung.department_roles
-    }
+    named = _held(people, hazard.area_node_id, rung.area_roles, rung.area_posts)
+    if hazard.department_node_id is not None:
+        named |= _held(
+            people,
+            hazard.department_node_id,
+            rung.department_roles,
+            rung.department_posts,
+        )
+    return named
 
 
-def _on_department_line(
-    hazard: Hazard, people: dict[UUID, list[tuple[str, UUID]]]
-) -> list[tuple[str, UUID]]:
-    if hazard.department_node_id is None:
-        return []
-    return people.get(hazard.department_node_id, [])
+def _held(
+    people: _People, node: UUID, roles: Sequence[str], posts: Sequence[str]
+) -> set[UUID]:
+    by_role = {user for code, user in people.roles.get(node, ()) if code in roles}
+    by_post = {user for kind, user in people.posts.get(node, ()) if kind in posts}
+    return by_role | by_post
 
 
 def _where(hazard: Hazard, names: dict[UUID, str]) -> str:

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from hazards.models import EscalationRung, HazardKind
 from hazards.services.alerts import replan_alerts
-from tenants.errors import refused_at_its_field
+from tenants.errors import DomainError, refused_at_its_field
 from tenants.texts import tidy
 
 if TYPE_CHECKING:
     from datetime import date
     from uuid import UUID
+
+_NAMES_SOMEBODY: Final = (
+    *("area_roles", "department_roles"),
+    *("area_posts", "department_posts"),
+)
 
 
 @transaction.atomic
@@ -34,6 +40,10 @@ def save_rung(*, rung_id: UUID | None, today: date, **fields: Any) -> Escalation
     Alerts that were raised stay; a rung that lies behind raises nothing.
     """
     rung = _row(EscalationRung, rung_id, fields)
+    if not any(getattr(rung, name) for name in _NAMES_SOMEBODY):
+        raise DomainError(
+            _("Name at least one role or post that is told."), field="area_roles"
+        )
     rung.save()
     replan_alerts(on=today)
     return rung

@@ -39,6 +39,8 @@ def seed_rungs() -> int:
             offset_days=spec.offset_days,
             area_roles=list(spec.area_roles),
             department_roles=list(spec.department_roles),
+            area_posts=list(spec.area_posts),
+            department_posts=list(spec.department_posts),
             urgency=spec.urgency,
             basis=BASIS,
         )

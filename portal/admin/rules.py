@@ -12,6 +12,7 @@ from django.utils.translation import gettext, gettext_lazy, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from grids.models import PrintRule, Role
+from grids.posts import PostKind
 from grids.services import save_print_rule
 from hazards.models import EscalationRung, HazardKind
 from hazards.services import save_kind, save_rung
@@ -171,6 +172,22 @@ class RungForm(ServiceForm):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
+    area_posts = forms.MultipleChoiceField(
+        label=_("Posts on the area line"),
+        choices=PostKind.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_(
+            "Told is the nearest one: of the village, or of the township where the"
+            " village has none."
+        ),
+    )
+    department_posts = forms.MultipleChoiceField(
+        label=_("Posts on the department line"),
+        choices=PostKind.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
 
     class Meta:
         model = EscalationRung
@@ -180,6 +197,8 @@ class RungForm(ServiceForm):
             "offset_days",
             "area_roles",
             "department_roles",
+            "area_posts",
+            "department_posts",
             "urgency",
             "basis",
             "is_active",

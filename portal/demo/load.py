@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.services import create_user, create_users
-from enterprises.models import IndustrySubcategory
+from enterprises.models import EnterpriseState, IndustrySubcategory
 from enterprises.services import EnterpriseRow, register_in_bulk, set_departments
 from evidence.services import Position, Shot, store_drawn_photos
 from grids.kinds import NodeKind
@@ -31,10 +31,14 @@ from grids.services import (
 from hazards.services import CourseStep, HazardCourse, load_courses
 from portal.demo import photos
 from portal.demo.calendar import SHANGHAI
+from portal.demo.oversight import decide_some, supervise_some
 from portal.demo.people import DEMO_PASSWORD, OPERATOR_USERNAME
+from portal.demo.places import COUNTY_SHORT
 from portal.demo.plan import build_plan
 from portal.demo.posts import BY_POST, fill_posts
+from portal.demo.ratings import certify, put_one_on_d, rate
 from portal.demo.register import department_for
+from portal.demo.work import Doer, fill_offices, fill_work
 from portal.services import open_bureau
 from tenants.tenancy import tenant_scope
 
@@ -52,6 +56,8 @@ if TYPE_CHECKING:
 
 _REGISTERED_BEFORE = timedelta(days=420)  # before the first hazard of the plan
 _OPENS_ADMIN = frozenset({"tenant_admin", "security_admin", "auditor"})
+_KEEPS_AN_OFFICE = frozenset({"township_staff", "grid_worker"})
+_UNDER_DIRECT_SUPERVISION = 4
 _PHOTO_BEFORE_STEP = timedelta(minutes=4)
 
 
@@ -99,6 +105,8 @@ def load_demo(*, seed: int, today: date, progress: Progress = no_progress) -> Te
         photo_ids = _hand_in_photos(loaded, pictures)
         progress("隐患", 0.9)
         load_courses(courses=[_course(h, loaded, photo_ids) for h in plan.hazards])
+        progress("台账", 0.95)
+        _keep_the_ground(loaded, pictures)
     appoint_operator()
     progress("完成", 1)
     return tenant
@@ -224,6 +232,52 @@ def _enrol(loaded: _Loaded, tenant: Tenant) -> None:
     )
     fill_posts(people, users=loaded.users, nodes=loaded.nodes, on=timezone.localdate())
     _ask_one_for_a_second_factor()
+
+
+def _keep_the_ground(loaded: _Loaded, pictures: dict[str, bytes]) -> None:
+    """Work items done, the ten haves, boundary duties, supervision, levels, papers.
+
+    What is due began when the bureau was opened, so it is today that counts.
+    """
+    plan, today = loaded.plan, timezone.localdate()
+    doers = [
+        Doer(loaded.nodes[p.node_key], loaded.users[p.key])
+        for p in plan.people
+        if p.role in _KEEPS_AN_OFFICE
+    ]
+    shown = {key: pictures[key] for key in sorted(pictures) if "-after-" in key}
+    fill_work(doers, on=today, seed=plan.seed, pictures=shown)
+    fill_offices(
+        {doer.node.pk: doer for doer in reversed(doers)}.values(),
+        on=today,
+        seed=plan.seed,
+        short=COUNTY_SHORT,
+    )
+    departments = [loaded.nodes[d.key] for d in plan.departments]
+    decide_some(departments, on=today, short=COUNTY_SHORT)
+    enterprises = list(loaded.enterprises.values())
+    bureau = next(p for p in plan.people if p.role == "bureau_staff")
+    rate(
+        enterprises,
+        on=today,
+        seed=plan.seed,
+        decided_by_id=loaded.users[bureau.key].pk,
+    )
+    certify(enterprises, on=today, seed=plan.seed)
+    operating = [e for e in enterprises if e.state == EnterpriseState.OPERATING]
+    showcase, *largest = sorted(operating, key=lambda e: (-(e.employees or 0), e.code))
+    put_one_on_d(showcase, on=today)
+    supervise_some(
+        largest[:_UNDER_DIRECT_SUPERVISION],
+        by_node=loaded.nodes[plan.county.key],
+        staff_of={
+            doer.node.pk: doer.user
+            for doer in doers
+            if doer.node.kind == NodeKind.TOWNSHIP
+        },
+        on=today,
+        short=COUNTY_SHORT,
+    )
 
 
 def _ask_one_for_a_second_factor() -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.kept_forms import reopens
@@ -13,6 +14,8 @@ from enterprises.models import BoundaryDecision, BoundaryDuty
 from grids import access
 from portal.duties.forms import BoundaryDutyForm, DecideForm
 from portal.duties.shared import fill_in, may_on_root, require_on_root
+from portal.owned_filters import BoundaryFilter
+from portal.reports.owners import duties_with_owner
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -27,7 +30,8 @@ SEE = "view_enterprises"
 def duties(request: HttpRequest) -> HttpResponse:
     """All business forms at the edge, those without an owner first."""
     access.require_anywhere(request.user, SEE)
-    found = BoundaryDuty.objects.with_decision().order_by("is_decided", "name")
+    chosen = BoundaryFilter(request.GET)
+    found = _duties(**chosen.asked()).order_by("is_decided", "name")
     decisions = BoundaryDecision.objects.filter(valid_to__isnull=True)
     in_force = {
         decision.duty_id: decision
@@ -36,10 +40,18 @@ def duties(request: HttpRequest) -> HttpResponse:
     rows = [(duty, in_force.get(duty.pk)) for duty in found]
     context = {
         "rows": rows,
-        "undecided": sum(decision is None for _duty, decision in rows),
+        "filter": chosen,
+        "undecided": BoundaryDuty.objects.undecided().count(),
         "may_decide": may_on_root(request, *DECIDE),
     }
     return render(request, "duties/boundary.html", context)
+
+
+def _duties(*, owner: str = "", nothing: bool = False) -> Any:
+    found = duties_with_owner(on=timezone.localdate()).with_decision()
+    if nothing:
+        return found.none()
+    return found.filter(owner=owner) if owner else found
 
 
 @require_safe

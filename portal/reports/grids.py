@@ -75,12 +75,26 @@ def list_address(name: str, node: GridNode, **filters: str) -> str:
 
 @dataclass(slots=True)
 class Branch:
-    """A node with what stands below it."""
+    """A node with what stands below it.
+
+    On a township, village or sub-grid ``enterprises`` are those of the basic grid
+    and ``apart`` those under direct supervision, which stand outside of it. The
+    county and the departments count both together.
+    """
 
     node: GridNode
     enterprises: int = 0
+    apart: int = 0
     branches: list[Branch] = field(default_factory=list)
-    enterprises_url: str = ""
+
+    @property
+    def enterprises_url(self) -> str:
+        chosen = {"supervision": "basic"} if self.apart else {}
+        return list_address("enterprises:list", self.node, **chosen)
+
+    @property
+    def apart_url(self) -> str:
+        return list_address("enterprises:list", self.node, supervision="direct")
 
     @property
     def kinds_below(self) -> list[tuple[Any, int]]:
@@ -122,14 +136,14 @@ def tree(*, user: User) -> Tree:
     own = [r.id for r in where if r.kind == NodeKind.ENTERPRISE]
     shown = nodes.exclude(kind=NodeKind.ENTERPRISE) | nodes.filter(pk__in=own)
     seen = Enterprise.objects.reached_by(reach.get("view_enterprises", [])).order_by()
-    below = _count(seen, "area_node__parent_id")
+    below, apart = _by_parent(seen)
     of_department = _count(seen, "department_node_id")
     branches: dict[UUID, Branch] = {}
     tops = []
     for node in shown:
         direct = of_department if node.is_department else below
         branch = Branch(node, direct.get(node.pk, 0))
-        branch.enterprises_url = list_address("enterprises:list", node)
+        branch.apart = 0 if node.is_department else apart.get(node.pk, 0)
         branches[node.pk] = branch
         parent = branches.get(node.parent_id)
         if parent is None or (node.is_department and not parent.node.is_department):
@@ -147,12 +161,28 @@ def _count(rows: Any, column: str) -> dict[UUID, int]:
     return dict(rows.values_list(column).annotate(Count("pk")))
 
 
-def _add_up(branches: Iterable[Branch]) -> int:
-    total = 0
+def _by_parent(seen: Any) -> tuple[dict[UUID, int], dict[UUID, int]]:
+    """Enterprises by the grid they stand in: of the basic grid, and apart from it."""
+    found: tuple[dict[UUID, int], dict[UUID, int]] = ({}, {})
+    grouped = seen.with_direct_supervision().values_list(
+        "area_node__parent_id", "is_directly_supervised"
+    )
+    for parent, is_apart, n in grouped.annotate(Count("pk")):
+        found[is_apart][parent] = n
+    return found
+
+
+def _add_up(branches: Iterable[Branch]) -> tuple[int, int]:
+    """How many enterprises stand in all of them: in the basic grid, and apart."""
+    total, apart = 0, 0
     for branch in branches:
-        branch.enterprises += _add_up(branch.branches)
-        total += branch.enterprises
-    return total
+        below, apart_below = _add_up(branch.branches)
+        branch.enterprises += below
+        branch.apart += apart_below
+        total, apart = total + branch.enterprises, apart + branch.apart
+        if branch.node.kind == NodeKind.COUNTY:
+            branch.enterprises, branch.apart = branch.enterprises + branch.apart, 0
+    return total, apart
 
 
 def find(*, user: User, words: str) -> list[GridNode]:

@@ -69,7 +69,7 @@ class NodeWork:
 def node_work(*, node: GridNode, on: date) -> NodeWork:
     """The items of this node's roles with the state of today (four queries)."""
     scheme = scheme_in_force(on)
-    versions = _versions(scheme, node, on)
+    versions = versions_for(scheme, node.kind, on)
     pairs = [_periods_of(version, on) for version in versions]
     counts = _counts(node, [period for pair in pairs for period in pair])
     term = _begun(scheme, on)
@@ -90,12 +90,13 @@ def node_work(*, node: GridNode, on: date) -> NodeWork:
     )
 
 
-def _versions(
-    scheme: WorkScheme | None, node: GridNode, on: date
+def versions_for(
+    scheme: WorkScheme | None, kind: str, on: date
 ) -> list[WorkItemVersion]:
+    """What a scheme asks of grids of a kind on a day, in its order (one query)."""
     if scheme is None:
         return []
-    roles = [role for role in DutyRole if KIND_OF_ROLE[role] == node.kind]
+    roles = [role for role in DutyRole if KIND_OF_ROLE[role] == kind]
     lasting = Q(valid_to__isnull=True) | Q(valid_to__gt=on)
     return list(
         WorkItemVersion.objects.filter(

@@ -10,11 +10,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
-from django.db.models import Case, CharField, Count, Q, Value, When
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    OuterRef,
+    Q,
+    Subquery,
+    Value,
+    When,
+)
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from enterprises.models import Enterprise
+from enterprises.models import BoundaryDecision, BoundaryDuty, Enterprise
 from grids.kinds import NodeKind
 from grids.models import GridNode, Post
 from grids.posts import PostKind
@@ -70,6 +79,8 @@ class Owners:
     townships: list[Row]
     townships_total: Row
     nothing: Cell
+    edge: list[Cell]  # boundary duties, as in ``DEPARTMENT``
+    edge_total: Cell
 
 
 def with_owners(rows: Any, *, on: date) -> Any:
@@ -123,7 +134,7 @@ def supervised_of(user: User) -> Any:
 
 
 def owners(*, user: User, on: date) -> Owners:
-    """How many enterprises have which owners, in all and by township (two queries)."""
+    """How many enterprises have which owners, in all and by township (three queries)."""
     grouped = (
         with_owners(supervised_of(user).order_by(), on=on)
         .values_list("township_id", "area", "department")
@@ -148,7 +159,49 @@ def owners(*, user: User, on: date) -> Owners:
         townships=lines,
         townships_total=_township_row(counted, None, _("Total")),
         nothing=_nothing(counted, None),
+        **_edge(on),
     )
+
+
+def duties_with_owner(*, on: date) -> Any:
+    """Boundary duties with ``owner``: what the department line says of each.
+
+    A business form has no place: on the area line its units count where they
+    stand, like all others.
+    """
+    posts = Post.objects.in_force(on=on).filter(kind=PostKind.RESPONSIBLE).order_by()
+    decisions = BoundaryDecision.objects.filter(
+        duty=OuterRef("pk"), valid_to__isnull=True
+    )
+    return BoundaryDuty.objects.annotate(
+        department=Subquery(decisions.values("department_node_id")[:1])
+    ).annotate(
+        owner=Case(
+            When(department__isnull=True, then=Value("unknown")),
+            When(department__in=_doubled(posts), then=Value("several")),
+            When(department__in=posts.values("node_id"), then=Value("one")),
+            default=Value("none"),
+            output_field=CharField(),
+        )
+    )
+
+
+def _edge(on: date) -> dict[str, Any]:
+    """How many boundary duties have which owner (one query)."""
+    grouped = duties_with_owner(on=on).order_by().values_list("owner")
+    counted = dict(grouped.annotate(Count("pk")))
+    address = reverse("boundary:list")
+    return {
+        "edge": [
+            Cell(
+                counted.get(name, 0),
+                f"{address}?{urlencode({'owner': name})}",
+                "red" if counted.get(name) and name != "one" else "",
+            )
+            for name, _label in DEPARTMENT
+        ],
+        "edge_total": Cell(sum(counted.values()), address),
+    }
 
 
 def _count(

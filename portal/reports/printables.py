@@ -13,11 +13,20 @@ from django.utils.translation import gettext_lazy
 from accounts.masking import mask_phone
 from enterprises.models import Enterprise, UnitType
 from grids.kinds import NodeKind
-from grids.models import GridNode, Phones, Post, PrintRule, RoleAssignment
+from grids.models import (
+    DutyUnit,
+    GridNode,
+    Phones,
+    Post,
+    PrintRule,
+    RoleAssignment,
+)
 from grids.posts import PostKind
 from grids.services import proposed_print_rule
 from grids.sides import Side, neighbours, sides
 from portal.reports import sheet_map
+from portal.reports.completion import scheme_in_force
+from portal.reports.node_work import versions_for
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -74,6 +83,12 @@ class Sheet:
     day: date
 
     @property
+    def successor(self) -> tuple[str, str] | None:
+        """Name and public address of the grid that answers for a merged one."""
+        heir = self.node.merged_into
+        return None if heir is None else (heir.name, public_address(heir))
+
+    @property
     def sides_in_words(self) -> str:
         return "；".join(
             _("%(side)s: %(names)s") % {"side": side.direction, "names": side.words}
@@ -100,6 +115,7 @@ class Card:
     sheet: Sheet
     holder: Holder | None
     objects: list[tuple[Any, int]] = field(default_factory=list)
+    items: list[tuple[str, list[str]]] = field(default_factory=list)
 
     @property
     def others(self) -> list[tuple[Any, list[Holder]]]:
@@ -229,11 +245,28 @@ def _holder(user: User, rule: PrintRule) -> Holder:
 def cards(found: Sequence[Sheet], *, user: User) -> list[Card]:
     """A card per worker of each grid, and a blank one where there is none."""
     seen = _objects(found, user)
+    items = {
+        kind: _items(kind, on=found[0].day)
+        for kind in {sheet.node.kind for sheet in found}
+    }
     return [
-        Card(sheet, holder, seen.get(sheet.node.pk, []))
+        Card(sheet, holder, seen.get(sheet.node.pk, []), items[sheet.node.kind])
         for sheet in found
         for holder in _workers(sheet)
     ]
+
+
+def _items(kind: str, *, on: date) -> list[tuple[str, list[str]]]:
+    """The work items of such a grid by how often they are due, the most frequent first.
+
+    A sub-grid has the work of a village, of which it is a part.
+    """
+    asked = NodeKind.VILLAGE if kind == NodeKind.SUBGRID else kind
+    grouped: dict[tuple[int, int], tuple[str, list[str]]] = {}
+    for version in versions_for(scheme_in_force(on), asked, on):
+        place = (list(DutyUnit).index(DutyUnit(version.unit)), -version.times)
+        grouped.setdefault(place, (version.often, []))[1].append(version.name)
+    return [grouped[place] for place in sorted(grouped)]
 
 
 def _workers(sheet: Sheet) -> list[Holder | None]:
@@ -244,10 +277,11 @@ def _workers(sheet: Sheet) -> list[Holder | None]:
 def _objects(found: Sequence[Sheet], user: User) -> dict[UUID, list[tuple[Any, int]]]:
     """How many units of each kind lie in each grid, as far as the user sees.
 
+    Those under direct supervision are nobody's to look after in the basic grid.
     Two queries for any number of cards: the units, and the way up from each.
     """
     reach = GridNode.objects.reach(user, "view_enterprises")
-    units = Enterprise.objects.reached_by(reach).supervised().order_by()
+    units = Enterprise.objects.reached_by(reach).supervised().in_basic_grid().order_by()
     tops = {sheet.node.pk for sheet in found}
     above = ("area_node__parent_id", "area_node__parent__parent_id", "township_id")
     counted: dict[UUID, Counter[str]] = {pk: Counter() for pk in tops}

@@ -15,6 +15,7 @@ from django.db.models import (
     Q,
 )
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from enterprises.models import Enterprise
@@ -25,8 +26,9 @@ from grids.models import (
     OfficeKind,
     OfficeMark,
     OfficeStandard,
-    RoleAssignment,
+    Post,
 )
+from grids.posts import PostKind
 from portal.reports.completion import Share, by_township
 
 if TYPE_CHECKING:
@@ -36,7 +38,6 @@ if TYPE_CHECKING:
     from grids.periods import Period
 
 SEE: Final = "view_grids"
-WORKER: Final = "grid_worker"
 
 
 # The ten haves --------------------------------------------------------------------
@@ -262,8 +263,12 @@ def coverage(*, user: User, span: Period) -> Coverage:
 
 
 def _areas(user: User) -> Any:
-    """Villages and sub-grids in use, with ``is_covered``."""
-    workers = RoleAssignment.objects.in_force().filter(role__code=WORKER).order_by()
+    """Villages and sub-grids in use, with ``is_covered``.
+
+    A worker is whoever holds the post today: a role given by hand appoints nobody.
+    """
+    posts = Post.objects.in_force(on=timezone.localdate())
+    workers = posts.filter(kind=PostKind.WORKER).order_by()
     own = Exists(workers.filter(node=OuterRef("pk")))
     of_village = Exists(workers.filter(node=OuterRef("parent")))
     has_worker = Q(own) | Q(of_village, kind=NodeKind.SUBGRID)

@@ -44,8 +44,8 @@ def counted_by_line(
 ) -> Counter[tuple[Any, str]]:
     """The records that answer to what was due: same item, period, number within it.
 
-    One table is read and grouped, without a join whose cost would hang on
-    statistics. An item that said the same all the time is counted as a whole; one
+    One table is read and grouped, a query for each role, without a join whose cost
+    would hang on statistics. An item that said the same all the time is counted as a whole; one
     that changed, and a node that was retired meanwhile, period by period.
     """
     asked = {(slot.version.item_id, slot.period.key): slot.version for slot in due}
@@ -58,18 +58,16 @@ def counted_by_line(
     ).order_by()
     found: Counter[tuple[Any, str]] = Counter()
 
-    def add(pk: UUID, version: WorkItemVersion, n: int) -> None:
+    def add(pk: UUID, role: str, n: int) -> None:
         node = known.get(pk)
-        if node is not None and KIND_OF_ROLE[version.owner_role] == node.kind:
-            found[node.line, version.owner_role] += n
+        if node is not None and KIND_OF_ROLE[role] == node.kind:
+            found[node.line, role] += n
 
-    within = _within_times(steady)
-    if steady:
-        whole = rows.filter(within).exclude(node__in=left)
-        for pk, item, n in whole.values_list("node_id", "item_id").annotate(
-            Count("pk")
-        ):
-            add(pk, steady[item], n)
+    for role, items in _by_role(steady).items():
+        # Grouped by the node alone: a row per village, not one per village and item.
+        whole = rows.filter(_within_times(items)).exclude(node__in=left)
+        for pk, n in whole.values_list("node_id").annotate(Count("pk")):
+            add(pk, role, n)
     rest = rows.exclude(item__in=list(steady)) | rows.filter(node__in=left)
     for pk, item, period, last, number in rest.values_list(
         "node_id", "item_id", "period", "period_last", "number"
@@ -78,7 +76,7 @@ def counted_by_line(
         if version is None or node is None or number > version.times:
             continue
         if node.retired_on is None or node.retired_on > last:
-            add(pk, version, 1)
+            add(pk, version.owner_role, 1)
     return found
 
 
@@ -97,6 +95,15 @@ def _steady(due: Sequence[Slot], span: Period) -> dict[UUID, WorkItemVersion]:
         if len({slot.version.pk for slot in its}) == 1
         and len(its) == whole[its[0].version.unit]
     }
+
+
+def _by_role(
+    steady: dict[UUID, WorkItemVersion],
+) -> dict[str, dict[UUID, WorkItemVersion]]:
+    found: dict[str, dict[UUID, WorkItemVersion]] = {}
+    for item, version in steady.items():
+        found.setdefault(version.owner_role, {})[item] = version
+    return found
 
 
 def _within_times(steady: dict[UUID, WorkItemVersion]) -> Q:

@@ -16,24 +16,31 @@ from typing import TYPE_CHECKING, Final
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.models import User
 from accounts.services import create_users
 from enterprises.models import IndustrySubcategory
 from enterprises.services import register_in_bulk, set_departments
+from grids.kinds import NodeKind
 from grids.models import GridNode
 from grids.services import assign_roles_in_bulk, build_tree
 from hazards.models import HazardSource
 from hazards.services import compact_tallies
+from portal.demo import photos
 from portal.demo.calendar import SHANGHAI
 from portal.demo.load import appoint_operator
+from portal.demo.oversight import decide_some, supervise_some
 from portal.demo.people import DEMO_PASSWORD
+from portal.demo.ratings import certify, rate
 from portal.demo.texts import findings_for
+from portal.demo.work import Doer, fill_offices, fill_work
 from portal.scenarios import ground as grounds
 from portal.scenarios import people
 from portal.scenarios.courses import YEAR, Ledger, Site, ledger
 from portal.scenarios.departments import department_number
 from portal.scenarios.filling import fill
+from portal.scenarios.posts import BY_POST, fill_posts
 from portal.scenarios.register import Unit, enterprises
 from portal.services import open_bureau
 from tenants.models import Tenant, TenantLevel
@@ -58,6 +65,9 @@ _FINDERS: Final = (
     *(HazardSource.DEPARTMENT,) * 2,
 )
 _AREA_DIGITS: Final = 9  # a village's code begins with that of its township
+_KEEPS_AN_OFFICE: Final = frozenset({"township_staff", "grid_worker"})
+_UNDER_DIRECT_SUPERVISION: Final = 6
+_WORK_PICTURE: Final = photos.keys_of("extinguisher-red", "after")[0]
 _OPENS_ADMIN: Final = frozenset({"tenant_admin", "auditor"})
 
 
@@ -133,6 +143,7 @@ def _make_place(
         _share_trades(place, ground, nodes)
         units, stored = _register(run, place, ground)
         crew = _enrol(run, place, ground, nodes, stored)
+        _keep_the_ground(run, place, ground, nodes, stored, crew)
     say(
         f"{place.name}:{len(nodes) - 1 + len(stored):,} 个网格、{len(stored):,} 家企业、"
         f"{len(crew.by_username):,} 个账号,{time.monotonic() - began:.1f} 秒"
@@ -175,6 +186,7 @@ def _register(
 @dataclass(frozen=True, slots=True)
 class _Crew:
     key: str
+    doers: list[Doer]  # who records the work of which grid
     by_username: dict[str, UUID]
     officers: list[UUID]  # in the order of the register
     worker_of: dict[str, UUID]  # by the code of the grid
@@ -221,11 +233,27 @@ def _enrol(
         assignments=[
             (user.pk, person.role, places_of_work[code].pk)
             for user, person in zip(users, named, strict=True)
+            if person.role not in BY_POST
             for code in person.grids
         ]
     )
+    team = list(zip(staff, users, strict=False))
+    fill_posts(
+        place,
+        ground,
+        team=[(person, user.pk) for person, user in team],
+        nodes=places_of_work,
+        on=timezone.localdate(),
+        seed=run.seed,
+    )
     return _Crew(
         key=place.key,
+        doers=[
+            Doer(places_of_work[code], user)
+            for person, user in team
+            if person.role in _KEEPS_AN_OFFICE
+            for code in person.grids
+        ],
         by_username={user.username: user.pk for user in users},
         officers=[user.pk for user in users[len(staff) :]],
         worker_of={
@@ -234,6 +262,49 @@ def _enrol(
             if person.role == "grid_worker"
             for code in person.grids
         },
+    )
+
+
+def _keep_the_ground(
+    run: Run,
+    place: Place,
+    ground: Ground,
+    nodes: dict[str, GridNode],
+    stored: list[Enterprise],
+    crew: _Crew,
+) -> None:
+    """Work items done, the ten haves, boundary duties, supervision, levels, papers.
+
+    What is due began when the bureau was opened, so it is today that counts.
+    """
+    today = timezone.localdate()
+    fill_work(
+        crew.doers,
+        on=today,
+        seed=run.seed,
+        pictures={_WORK_PICTURE: photos.draw(_WORK_PICTURE)},
+    )
+    fill_offices(
+        {doer.node.pk: doer for doer in reversed(crew.doers)}.values(),
+        on=today,
+        seed=run.seed,
+        short=place.short,
+    )
+    departments = [nodes[code] for code in ground.departments]
+    decide_some(departments, on=today, short=place.short)
+    rate(stored, on=today, seed=run.seed, decided_by_id=crew.named("bureau"))
+    certify(stored, on=today, seed=run.seed)
+    largest = sorted(stored, key=lambda e: (-(e.employees or 0), e.code))
+    supervise_some(
+        largest[: min(_UNDER_DIRECT_SUPERVISION, len(stored) // 20)],
+        by_node=nodes[people.ROOT],
+        staff_of={
+            doer.node.pk: doer.user
+            for doer in crew.doers
+            if doer.node.kind == NodeKind.TOWNSHIP
+        },
+        on=today,
+        short=place.short,
     )
 
 

@@ -110,9 +110,15 @@ def roles() -> str:
 
 
 def ladder() -> str:
+    from grids.posts import PostKind  # noqa: PLC0415
     from grids.roles import ROLES  # noqa: PLC0415
     from hazards.kinds import RUNGS  # noqa: PLC0415
 
+    posts = {
+        PostKind.RESPONSIBLE: "本网格安全监管责任人",
+        PostKind.LIAISON: "本网格联系领导",
+        PostKind.WORKER: "本网格员",
+    }
     named = {role.code: role.name for role in ROLES}
     return _table(
         ("台阶 / Rung", "日 / Days", "块 / Area line", "条 / Department line"),
@@ -120,8 +126,18 @@ def ladder() -> str:
             (
                 f"{rung.name}<br>`{rung.code}`",
                 f"{rung.offset_days:+d}",
-                "、".join(named[code] for code in rung.area_roles),
-                "、".join(named[code] for code in rung.department_roles),
+                "、".join(
+                    [
+                        *(named[code] for code in rung.area_roles),
+                        *(posts[kind] for kind in rung.area_posts),
+                    ]
+                ),
+                "、".join(
+                    [
+                        *(named[code] for code in rung.department_roles),
+                        *(posts[kind] for kind in rung.department_posts),
+                    ]
+                ),
             )
             for rung in RUNGS
         ),

@@ -7,18 +7,22 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from enterprises import tasks
 from enterprises.models import CopyNotice, DirectSupervision, Enterprise
 from enterprises.services import (
     acknowledge_copy,
+    copy_moved_units,
     end_direct_supervision,
+    move_enterprise,
     supervise_directly,
 )
 from grids.models import GridNode
+from grids.services import merge_nodes, move_node
 from notices.models import Notice
 from portal.reports.grids import node_page
 from tenants.errors import DomainError, InvalidTransition, NotAllowed
 from tenants.tenancy import tenant_scope
-from tests.factories import make_enterprise, make_hazard, make_user
+from tests.factories import make_enterprise, make_hazard, make_node, make_user
 
 FACTS = {
     "level": "county",
@@ -303,3 +307,111 @@ def test_pages_place_hand_back_and_acknowledge(
     copy.refresh_from_db()
     assert copy.acknowledged_by == clerk
     assert not Enterprise.objects.directly_supervised().exists()
+
+
+# Moving to another township -------------------------------------------------------
+
+
+@pytest.fixture
+def other_township(county):
+    return make_node(county.root, "township", name="河东镇")
+
+
+def copies():
+    rows = CopyNotice.objects.order_by("number")
+    return [(copy.kind, copy.township_id) for copy in rows]
+
+
+def test_both_townships_hear_of_a_unit_that_moves(
+    county, plant, official, clerk, other_township
+):
+    there = make_user(county.tenant, on=other_township, role="township_staff")
+    place(official, plant, county)
+    Notice.objects.all().delete()
+
+    move_enterprise(actor=None, enterprise_id=plant.pk, new_parent_id=other_township.pk)
+
+    assert copies() == [
+        ("placed", county.township.pk),
+        ("moved_away", county.township.pk),
+        ("moved_in", other_township.pk),
+    ]
+    heard = Notice.objects.values_list("recipient_id", "kind")
+    assert set(heard) == {
+        (clerk.pk, "copy-moved-away"),
+        (there.pk, "copy-moved-in"),
+    }
+    copy = CopyNotice.objects.get(kind="moved_in")
+    assert county.township.name in copy.text
+    assert acknowledge_copy(actor=there, copy_id=copy.pk).acknowledged_by == there
+
+
+def test_a_unit_that_stays_in_its_township_is_not_copied_again(county, plant, official):
+    place(official, plant, county)
+
+    move_enterprise(
+        actor=None, enterprise_id=plant.pk, new_parent_id=county.other_village.pk
+    )
+
+    assert copies() == [("placed", county.township.pk)]
+    assert copy_moved_units(actor=None) == 0
+
+
+def test_a_unit_that_is_supervised_by_nobody_above_moves_without_copies(
+    county, plant, official, other_township
+):
+    place(official, plant, county)
+    end_direct_supervision(
+        actor=official,
+        enterprise_id=plant.pk,
+        until=timezone.localdate(),
+        reason="规模缩减",
+    )
+
+    move_enterprise(actor=None, enterprise_id=plant.pk, new_parent_id=other_township.pk)
+
+    assert [kind for kind, _township in copies()] == ["placed", "ended"]
+
+
+def test_a_unit_that_moves_with_its_village_is_copied_by_the_daily_pass(
+    county, plant, official, other_township
+):
+    place(official, plant, county)
+    move_node(actor=None, node_id=county.village.pk, new_parent_id=other_township.pk)
+
+    tasks.remind_of_endings_of(
+        tenant_id=county.tenant.pk, on=timezone.localdate().isoformat()
+    )
+
+    assert copies()[1:] == [
+        ("moved_away", county.township.pk),
+        ("moved_in", other_township.pk),
+    ]
+    assert copy_moved_units(actor=None) == 0
+
+
+def test_a_unit_that_moves_back_is_copied_again(
+    county, plant, official, other_township
+):
+    place(official, plant, county)
+    for parent in (other_township, county.village):
+        move_enterprise(actor=None, enterprise_id=plant.pk, new_parent_id=parent.pk)
+
+    assert [kind for kind, _township in copies()] == [
+        "placed",
+        "moved_away",
+        "moved_in",
+        "moved_away",
+        "moved_in",
+    ]
+
+
+def test_a_merged_township_hands_its_copies_over_without_new_ones(
+    county, plant, official, other_township
+):
+    place(official, plant, county)
+
+    merge_nodes(actor=None, node_id=county.township.pk, into_id=other_township.pk)
+
+    assert copy_moved_units(actor=None) == 0
+    assert copies() == [("placed", other_township.pk)]

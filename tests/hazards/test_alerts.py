@@ -7,12 +7,19 @@ import pytest
 from django.db import OperationalError, connection
 from django.utils import timezone
 
+from grids.models import Post
+from grids.services import appoint, end_post, enter_leave
 from hazards import services, tasks
 from hazards.models import EscalationRung, Hazard, HazardAlert
-from hazards.services import alert_deadlines, replan_alerts
+from hazards.services import (
+    alert_deadlines,
+    replan_alerts,
+    save_rung,
+    seed_rungs,
+)
 from hazards.workflow import HazardState
 from notices.models import Notice
-from tenants.errors import TenantScopeMissing
+from tenants.errors import DomainError, TenantScopeMissing
 from tenants.tenancy import active_tenant, tenant_scope
 from tests.factories import (
     make_county,
@@ -60,6 +67,31 @@ def hazard(plant, people):
         state=HazardState.ASSIGNED,
         due_on=timezone.localdate() + timedelta(days=10),
     )
+
+
+@pytest.fixture
+def owners(county, plant):
+    """Holders of posts alone, by what they are; nobody with a role by hand."""
+    places = {
+        "responsible of the village": (county.village, "responsible"),
+        "responsible of the township": (county.township, "responsible"),
+        "liaison of the township": (county.township, "liaison"),
+        "responsible of the department": (county.department, "responsible"),
+        "liaison of the department": (county.department, "liaison"),
+    }
+    found = {}
+    for name, (node, kind) in places.items():
+        user = make_user(county.tenant)
+        with tenant_scope(county.tenant.pk):
+            appoint(
+                actor=None,
+                user_id=user.pk,
+                node_id=node.pk,
+                kind=kind,
+                begins_on=timezone.localdate(),
+            )
+        found[name] = user.pk
+    return found
 
 
 def run(county, hazard, day):
@@ -111,6 +143,117 @@ def test_each_rung_tells_whom_it_names_on_both_lines(
     run(county, hazard, day)
 
     assert told(county, people) == sorted(expected)
+
+
+@pytest.mark.parametrize(
+    ("day", "expected"),
+    [
+        (-1, []),
+        (1, ["responsible of the village"]),
+        (
+            3,
+            [
+                "liaison of the township",
+                "responsible of the department",
+                "responsible of the village",
+            ],
+        ),
+        (
+            7,
+            [
+                "liaison of the department",
+                "liaison of the township",
+                "responsible of the department",
+                "responsible of the village",
+            ],
+        ),
+    ],
+)
+def test_rungs_tell_the_nearest_holders_of_the_posts_they_name(
+    day, expected, county, plant, hazard, owners
+):
+    """The township's responsible person is not told while the village has one."""
+    for earlier in range(-5, day):
+        run(county, hazard, earlier)
+    with tenant_scope(county.tenant.pk):
+        Notice.objects.all().delete()
+
+    run(county, hazard, day)
+
+    names = {pk: name for name, pk in owners.items()}
+    with tenant_scope(county.tenant.pk):
+        rows = Notice.objects.filter(key__startswith="alert:")
+        told_of = {names.get(pk) for pk in rows.values_list("recipient", flat=True)}
+    assert sorted(name for name in told_of if name) == expected
+
+
+def test_a_vacant_village_has_the_township_told(county, hazard, owners):
+    today = timezone.localdate()
+    with tenant_scope(county.tenant.pk):
+        post = Post.objects.get(user=owners["responsible of the village"])
+        end_post(actor=None, post_id=post.pk, on=today)
+        Notice.objects.all().delete()
+
+    run(county, hazard, 1)
+
+    with tenant_scope(county.tenant.pk):
+        told_of = set(Notice.objects.values_list("recipient_id", flat=True))
+    assert owners["responsible of the township"] in told_of
+    assert owners["responsible of the village"] not in told_of
+
+
+def test_whoever_stands_in_is_told_as_well(county, hazard, owners):
+    other = make_user(county.tenant)
+    with tenant_scope(county.tenant.pk):
+        enter_leave(
+            actor=None,
+            user_id=owners["responsible of the village"],
+            substitute_id=other.pk,
+            begins_on=timezone.localdate(),
+            ends_on=hazard.due_on + timedelta(days=5),
+        )
+        Notice.objects.all().delete()
+
+    run(county, hazard, 1)
+
+    with tenant_scope(county.tenant.pk):
+        told_of = set(Notice.objects.values_list("recipient_id", flat=True))
+    assert {other.pk, owners["responsible of the village"]} <= told_of
+
+
+def test_the_ladder_of_a_bureau_names_the_posts_it_wants(county, hazard, owners):
+    with tenant_scope(county.tenant.pk):
+        rung = EscalationRung.objects.get(code="due-in-1")
+        save_rung(
+            rung_id=rung.pk,
+            today=timezone.localdate(),
+            area_roles=[],
+            area_posts=["liaison"],
+        )
+    run(county, hazard, -3)
+    with tenant_scope(county.tenant.pk):
+        Notice.objects.all().delete()
+
+    run(county, hazard, -1)
+
+    with tenant_scope(county.tenant.pk):
+        told_of = Notice.objects.filter(key__startswith="alert:")
+        assert list(told_of.values_list("recipient_id", flat=True)) == [
+            owners["liaison of the township"]
+        ]
+
+
+def test_a_rung_that_tells_nobody_is_refused(county):
+    with tenant_scope(county.tenant.pk):
+        seed_rungs()
+        rung = EscalationRung.objects.get(code="due-in-1")
+
+        with pytest.raises(DomainError) as refused:
+            save_rung(rung_id=rung.pk, today=timezone.localdate(), area_roles=[])
+
+        assert refused.value.field == "area_roles"
+        rung.refresh_from_db()
+        assert rung.area_roles
 
 
 def test_a_week_of_passes_raises_each_rung_once(county, people, hazard):

@@ -2,19 +2,39 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from django.contrib.auth import authenticate
 from django.contrib.auth.password_validation import validate_password
 from django.db import transaction
+from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
 from accounts.models import User
-from enterprises.models import Enterprise
+from enterprises.models import (
+    BoundaryDuty,
+    CopyNotice,
+    DirectSupervision,
+    Enterprise,
+    LevelDecision,
+    StaffCertificate,
+    StandardizationCertificate,
+)
 from evidence.models import Blob, Photo
 from grids import access
 from grids.integrity import check_tree
-from grids.models import GridNode
+from grids.models import (
+    GridNode,
+    Leave,
+    OfficeMark,
+    Post,
+    RoleAssignment,
+    WorkPhoto,
+    WorkRecord,
+)
+from grids.post_querysets import lacking as lacking_posts
+from grids.posts import PostKind
 from hazards.models import Hazard, HazardEvent
 from hazards.workflow import HAZARD_WORKFLOW
 from portal.demo.load import load_demo
@@ -62,7 +82,8 @@ def test_each_picture_is_stored_once_and_every_photo_shown(county: Tenant) -> No
     shown = sum(len(s.photos) for h in plan.hazards for s in h.steps)
     with tenant_scope(county.pk):
         assert Blob.objects.count() == len(plan.photo_keys())
-        assert Photo.objects.count() == shown
+        of_work = WorkPhoto.objects.values("photo_id")
+        assert Photo.objects.exclude(pk__in=of_work).count() == shown
 
 
 def test_deadlines_are_those_of_the_plan(county: Tenant) -> None:
@@ -132,6 +153,90 @@ def test_everybody_was_allowed_to_do_what_he_did(county: Tenant) -> None:
                 asked[key] = access.can(event.actor, needed[event.name], list(lines))
     refused = [key[0] for key, allowed in asked.items() if not allowed]
     assert refused == []
+
+
+def test_every_grid_has_its_posts_but_for_the_faults_to_see(county: Tenant) -> None:
+    today = timezone.localdate()
+    with tenant_scope(county.pk):
+        lacking = {
+            kind: Counter(lacking_posts(kind, on=today).values_list("kind", flat=True))
+            for kind in PostKind.values
+        }
+        held = Post.objects.in_force(on=today).values_list("node__name", "kind")
+        doubled = [key for key, n in Counter(held).items() if n > 1]
+        over = Post.objects.filter(ends_on__lte=today).count()
+        derived = RoleAssignment.objects.in_force().filter(role__code="grid_worker")
+        assert set(derived.values_list("origin", flat=True)) == {"post", "leave"}
+    assert lacking == {
+        "responsible": Counter(village=3),
+        "worker": Counter(subgrid=2),
+        "liaison": Counter(),
+    }
+    assert [kind for _name, kind in doubled] == ["responsible"]
+    assert over == 3
+
+
+def test_somebody_is_away_and_a_neighbour_stands_in(county: Tenant) -> None:
+    today = timezone.localdate()
+    with tenant_scope(county.pk):
+        leave = Leave.objects.in_force(on=today).get()
+        absent = Post.objects.in_force(on=today).filter(user=leave.user)
+        nodes = list(absent.values_list("node_id", flat=True))
+        assert nodes
+        assert access.can(leave.substitute, "recheck_hazards", [nodes[0]])
+
+
+def test_work_is_recorded_as_the_service_would_have_it(county: Tenant) -> None:
+    with tenant_scope(county.pk):
+        records = WorkRecord.objects.select_related("version")
+        assert {r.node.kind for r in records.select_related("node")} == {"village"}
+        assert records.count() > 100
+        for record in records.prefetch_related("photos"):
+            asked = record.version.evidence
+            shown = {
+                "photo": record.photos.count() == 1,
+                "text": bool(record.note),
+                "document": bool(record.document),
+                "none": True,
+            }
+            assert shown[asked], record
+            assert record.done_at <= timezone.now()
+            assert record.number <= record.version.times
+        assert not WorkRecord.objects.filter(events__isnull=True).exists()
+
+
+def test_offices_duties_supervision_levels_and_papers_are_there(county: Tenant) -> None:
+    today = timezone.localdate()
+    soon = today + timedelta(days=90)
+    with tenant_scope(county.pk):
+        offices = GridNode.objects.filter(kind__in=["township", "village"]).count()
+        assert OfficeMark.objects.filter(is_current=True).count() == 10 * offices
+        assert OfficeMark.objects.filter(has=False).exists()
+        undecided = BoundaryDuty.objects.undecided().count()
+        assert 0 < undecided < BoundaryDuty.objects.count()
+        running = DirectSupervision.objects.filter(until__isnull=True)
+        assert (running.count(), DirectSupervision.objects.count()) == (3, 4)
+        copies = CopyNotice.objects.values_list("kind", "acknowledged_at")
+        assert Counter(kind for kind, _at in copies) == {"placed": 4, "ended": 1}
+        assert {at is None for _kind, at in copies} == {True, False}
+        levels = set(Enterprise.objects.values_list("management_level", flat=True))
+        assert levels == {"", "A", "B", "C", "D"}
+        assert set(LevelDecision.objects.values_list("kind", flat=True)) == {
+            "initial",
+            "yearly",
+            "direct",
+        }
+        for model in (StandardizationCertificate, StaffCertificate):
+            ending = model.objects.filter(valid_to__range=(today, soon)).count()
+            assert 0 < ending < model.objects.count()
+
+
+def test_every_area_has_a_boundary(county: Tenant) -> None:
+    with tenant_scope(county.pk):
+        areas = GridNode.objects.filter(
+            kind__in=["county", "township", "village", "subgrid"]
+        )
+        assert not areas.filter(boundary__isnull=True).exists()
 
 
 def test_a_second_county_is_refused_and_nothing_changes(county: Tenant) -> None:

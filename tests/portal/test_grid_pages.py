@@ -1,13 +1,16 @@
 """The grid tree in the browser."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
 from django.urls import reverse
 
+from enterprises.services import supervise_directly
 from grids.kinds import NodeKind
 from grids.models import GridEvent, GridNode
 from hazards.workflow import HazardState
+from portal.reports import structure
 from tenants.tenancy import tenant_scope
 from tests.factories import (
     make_county,
@@ -83,6 +86,38 @@ def test_the_counts_of_the_tree_open_lists_of_the_same_length(browser, county):
         assert page.paginator.count == branch.enterprises, branch.node.name
         checked += 1
     assert checked == 5
+
+
+def test_units_under_direct_supervision_stand_beside_the_count_of_their_grid(
+    browser, county
+):
+    make_enterprise(county.village)
+    apart = make_enterprise(county.village, department=county.department)
+    with tenant_scope(county.tenant.pk):
+        supervise_directly(
+            actor=None,
+            enterprise_id=apart.pk,
+            level="county",
+            by_node_id=county.root.pk,
+            since=date(2026, 1, 5),
+            document="安委办〔2026〕1号",
+            reason="大型企业",
+        )
+
+    tree = browser.get(reverse("grids:list")).context["tree"]
+
+    root, department = tree.areas[0], tree.departments[0]
+    township = root.branches[0]
+    village = next(b for b in township.branches if b.node.pk == county.village.pk)
+    assert (root.enterprises, root.apart) == (2, 0)
+    assert (department.enterprises, department.apart) == (2, 0)
+    for branch in (township, village):
+        assert (branch.enterprises, branch.apart) == (1, 1)
+        basic, direct = (
+            browser.get(address).context["page_obj"].paginator.count
+            for address in (branch.enterprises_url, branch.apart_url)
+        )
+        assert (basic, direct) == (1, 1)
 
 
 def test_everybody_sees_only_the_branch_they_reach(client, county):
@@ -424,6 +459,106 @@ def test_a_village_is_split_by_a_boundary_cases_included(browser, county):
         part.pk,
         county.village.pk,
     ]
+
+
+def test_sixty_enterprises_are_chosen_from_groups_with_counts(browser, county):
+    for n in range(60):
+        trade = ("0405", "1001", "0801")[n % 3]
+        make_enterprise(county.village, trade=trade)
+    make_node(county.village, NodeKind.SUBGRID)
+
+    page = browser.get(at("split", county.village))
+
+    groups = page.context["children"]
+    assert sorted(len(group.rows) for group in groups) == [1, 20, 20, 20]
+    assert not any(group.open for group in groups)
+    html = page.content.decode()
+    assert html.count('name="children"') == 61
+    assert html.count("data-choose-group") == 4
+
+    chosen = groups[1].rows[0].value
+    refused = browser.post(at("split", county.village), {"children": [chosen]})
+    again = refused.context["children"]
+    assert refused.status_code == 422
+    assert [group.chosen for group in again] == [0, 1, 0, 0]
+    assert [group.open for group in again] == [False, True, False, False]
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_choosing_asks_as_often_for_one_enterprise_as_for_three(
+    count, county, django_assert_num_queries
+):
+    for _n in range(count):
+        make_enterprise(county.village)
+    with tenant_scope(county.tenant.pk), django_assert_num_queries(2):
+        structure.children_to_choose(county.village, [])
+
+
+def test_a_department_hands_industries_with_their_units_and_cases_to_a_new_one(
+    browser, county
+):
+    goes = make_enterprise(county.village, department=county.department)
+    stays = make_enterprise(county.village, trade="1001", department=county.department)
+    case, other = make_hazard(goes), make_hazard(stays)
+    given = {
+        "name": "县消防大队",
+        "code": "B77",
+        "trades": [str(goes.subcategory_id)],
+        "keep_people": "on",
+    }
+
+    page = browser.get(at("split", county.department))
+    shown = [row.value for group in page.context["trades"] for row in group.rows]
+    assert str(goes.subcategory_id) in shown
+    answer = confirmed(browser, "split", county.department, given)
+
+    assert answer.status_code == 302
+    with tenant_scope(county.tenant.pk):
+        part = GridNode.objects.get(code="B77")
+    assert part.kind == NodeKind.DEPARTMENT
+    assert part.parent_id == county.root.pk
+    assert fresh_row(goes).department_node_id == part.pk
+    assert fresh_row(case).department_node_id == part.pk
+    assert fresh_row(goes.subcategory).department_node_id == part.pk
+    assert fresh_row(stays).department_node_id == county.department.pk
+    assert fresh_row(other).department_node_id == county.department.pk
+
+
+def test_a_grid_goes_into_several_parts_one_after_the_other(browser, county):
+    units = [make_enterprise(county.village) for _n in range(3)]
+    for n, unit in enumerate(units[:2], start=1):
+        given = {
+            "name": f"新{n}村",
+            "code": f"34122200977{n}",
+            "how": "hand",
+            "cases": "stay",
+            "children": [str(unit.area_node_id)],
+            "more": "on",
+        }
+
+        answer = confirmed(browser, "split", county.village, given)
+
+        assert answer.headers["Location"] == at("split", county.village)
+
+    page = browser.get(answer.headers["Location"])
+    left = [row.value for group in page.context["children"] for row in group.rows]
+    assert left == [str(units[2].area_node_id)]
+    with tenant_scope(county.tenant.pk):
+        parents = [GridNode.objects.get(pk=u.area_node_id).parent for u in units]
+        assert [parent.name for parent in parents] == [
+            "新1村",
+            "新2村",
+            county.village.name,
+        ]
+
+
+def test_a_department_is_not_split_without_anything_that_goes(browser, county):
+    given = {"name": "县消防大队", "code": "B77"}
+
+    answer = browser.post(at("split", county.department), given)
+
+    assert answer.status_code == 422
+    assert "trades" in answer.context["form"].errors
 
 
 def fresh_row(row):

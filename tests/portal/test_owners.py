@@ -1,11 +1,17 @@
 """No owner, two owners: each enterprise stands in one cell, and cells open their rows."""
 
+from datetime import date
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
 from enterprises.models import EnterpriseState
-from enterprises.services import change_state
+from enterprises.services import (
+    add_boundary_duty,
+    change_state,
+    decide_boundary_duty,
+)
 from grids.kinds import NodeKind
 from grids.services import appoint
 from portal.reports.owners import AREA, DEPARTMENT, owners
@@ -185,8 +191,8 @@ def test_the_report_asks_as_often_for_one_enterprise_as_for_three(
         make_enterprise(county.village)
     with tenant_scope(county.tenant.pk):
         user = make_user(county.tenant, on=county.root, role="bureau_leader")
-        # reach, the grouped count, the names of the townships
-        with django_assert_num_queries(3):
+        # reach, the grouped count, the names of the townships, boundary duties
+        with django_assert_num_queries(4):
             owners(user=user, on=TODAY())
 
 
@@ -196,3 +202,62 @@ def test_the_report_asks_as_often_for_one_enterprise_as_for_three(
 )
 def test_a_query_that_makes_no_sense_shows_no_rows_and_no_error(browser, query):
     assert browser.get(f"{reverse('posts:owned')}?{query}").status_code == 200
+
+
+# Boundary duties ------------------------------------------------------------------
+
+
+def test_boundary_duties_stand_in_the_report_by_who_answers_for_them(
+    browser, county, leader
+):
+    empty, owned, doubled = (make_node(county.root, "department") for _n in range(3))
+    for node in (owned, doubled, doubled):
+        put(county, node, kind="responsible")
+    with tenant_scope(county.tenant.pk):
+        names = ["甲", "乙", "丙", "丁", "戊"]
+        duties = [add_boundary_duty(actor=None, name=name) for name in names]
+        for duty, department in zip(duties, (empty, owned, doubled), strict=False):
+            decide_boundary_duty(
+                actor=None,
+                duty_id=duty.pk,
+                department_node_id=department.pk,
+                rule="业务相近原则",
+                document="县安委〔2026〕1号",
+                decided_on=TODAY(),
+                valid_from=TODAY(),
+            )
+        before = owners(user=leader, on=TODAY())
+
+    page = browser.get(reverse("posts:owners"))
+
+    report = page.context["report"]
+    assert [cell.value for cell in report.edge] == [2, 1, 1, 1]
+    assert [cell.tone for cell in report.edge] == ["red", "red", "", "red"]
+    assert report.edge_total.value == sum(cell.value for cell in report.edge) == 5
+    assert report.edge == before.edge
+    opened = [
+        [duty.name for duty, _decision in browser.get(cell.url).context["rows"]]
+        for cell in report.edge
+    ]
+    assert opened == [["丁", "戊"], ["甲"], ["乙"], ["丙"]]
+
+
+def test_the_list_of_boundary_duties_shows_rule_day_and_document(browser, county):
+    with tenant_scope(county.tenant.pk):
+        duty = add_boundary_duty(actor=None, name="露营地")
+        decide_boundary_duty(
+            actor=None,
+            duty_id=duty.pk,
+            department_node_id=county.department.pk,
+            rule="参照旅馆业",
+            document="县安委〔2026〕7号",
+            decided_on=date(2026, 2, 3),
+            valid_from=date(2026, 2, 3),
+        )
+
+    text = browser.get(reverse("boundary:list")).content.decode()
+
+    assert all(
+        word in text for word in ("参照旅馆业", "县安委〔2026〕7号", "2026-02-03")
+    )
+    assert browser.get(reverse("boundary:list"), {"owner": "x"}).context["rows"] == []

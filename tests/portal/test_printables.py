@@ -1,13 +1,23 @@
 """Postings, duty cards and maps of grids, and the public page behind their code."""
 
 import re
+from datetime import date
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from enterprises.services import supervise_directly
 from grids.models import PrintRule
-from grids.services import edit_node, retire_node, save_print_rule, set_boundary
+from grids.services import (
+    edit_node,
+    merge_nodes,
+    retire_node,
+    save_print_rule,
+    seed_work_items,
+    set_boundary,
+)
 from tenants.tenancy import tenant_scope
 from tests.factories import make_county, make_enterprise, make_node, make_user
 from tests.grids.test_geometry import polygon, square
@@ -78,7 +88,7 @@ def test_a_posting_names_the_grid_its_people_and_the_report_line(county, worker)
 
     assert county.village.name in text
     assert county.village.code in text
-    assert "Grid worker 陈守业 村网格员 138****5678" in text
+    assert "Grid worker Photo 陈守业 村网格员 138****5678" in text
     assert "Responsible person Not appointed yet" in text
     assert "Report hazards and accidents 12350" in text
     assert f"East: {county.other_village.name}；South: outside" in text
@@ -177,6 +187,46 @@ def test_a_duty_card_counts_what_the_worker_looks_after(county, worker):
     assert "Looks after 2 units" in text
     assert "不得行使执法权" in text
     assert "火警 119" in text
+
+
+def test_a_unit_under_direct_supervision_is_not_on_the_card(county, worker):
+    make_enterprise(county.village)
+    apart = make_enterprise(county.village)
+    with tenant_scope(county.tenant.pk):
+        supervise_directly(
+            actor=None,
+            enterprise_id=apart.pk,
+            level="county",
+            by_node_id=county.root.pk,
+            since=date(2026, 1, 5),
+            document="安委办〔2026〕1号",
+            reason="大型企业",
+        )
+
+    text = words(sheet(staff(county), "duty-card", county.village))
+
+    assert "Looks after 1 unit" in text
+
+
+def test_a_card_lists_the_work_items_by_how_often_they_are_due(county, worker):
+    with tenant_scope(county.tenant.pk):
+        seed_work_items()
+
+    html = sheet(staff(county), "duty-card", county.village)
+
+    items = re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", html)
+    assert items[0][0] == "1 × a week"
+    assert items[0][1] == "非法生产；限期跟踪"
+    assert sum(len(names.split("；")) for _often, names in items) == 53
+    # A township has no work of its own in this scheme.
+    assert "card-items" not in sheet(staff(county), "duty-card", county.township)
+
+
+@pytest.mark.parametrize("name", SHEETS)
+def test_a_watermark_lies_over_the_screen(county, worker, name):
+    html = sheet(staff(county), name, county.village)
+
+    assert f'class="watermark" src="{reverse("portal:watermark")}"' in html
 
 
 def test_a_phone_on_a_card_is_masked_whoever_prints_it(county, worker):
@@ -281,6 +331,29 @@ def test_an_old_code_still_opens_after_renaming_and_retiring(county, worker):
     assert page.status_code == 200
     assert "no longer in use" in page.content.decode()
     assert "陈守业" not in page.content.decode()
+
+
+def test_the_page_of_a_merged_grid_leads_on_to_its_successor(county, worker):
+    with tenant_scope(county.tenant.pk):
+        merge_nodes(
+            actor=None, node_id=county.village.pk, into_id=county.other_village.pk
+        )
+
+    text = public(county.village).content.decode()
+
+    address = f"/g/{county.tenant.pk}/{county.other_village.pk}/"
+    assert f'href="{address}"' in text
+    assert county.other_village.name in text
+    assert "陈守业" not in text
+    followed = Client().get(address).content.decode()
+    assert "陈守业" in followed
+
+
+def test_a_retired_grid_without_a_successor_leads_nowhere(county):
+    with tenant_scope(county.tenant.pk):
+        retire_node(actor=None, node_id=county.village.pk, on=timezone.localdate())
+
+    assert "/g/" not in public(county.village).content.decode()
 
 
 def test_own_texts_are_no_longer_called_proposed(county):

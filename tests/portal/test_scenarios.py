@@ -17,11 +17,16 @@ from shapely.ops import unary_union
 
 from accounts.models import User
 from enterprises.codes import check_digit_fits
-from enterprises.models import Enterprise
+from enterprises.models import (
+    BoundaryDuty,
+    DirectSupervision,
+    Enterprise,
+    LevelDecision,
+)
 from grids import access
 from grids.integrity import check_tree
 from grids.kinds import NodeKind
-from grids.models import GridNode, RoleAssignment
+from grids.models import GridNode, OfficeMark, Post, RoleAssignment, WorkRecord
 from hazards.models import Hazard, HazardEvent
 from hazards.services import check_tallies
 from hazards.workflow import HAZARD_WORKFLOW
@@ -190,10 +195,29 @@ def _check_sound(scenario, loaded):
             assert Enterprise.objects.count() == place.enterprises
             assert check_tree() == []
             assert check_tallies() == {}
+            _check_ground(place)
     with tenant_scope(loaded.tenants[-1].pk):
         while seal_events():
             pass
         assert list(verify()) == []
+
+
+def _check_ground(place):
+    """Posts instead of bare roles, boundaries of all villages, work and duties."""
+    workers = RoleAssignment.objects.in_force().filter(role__code="grid_worker")
+    assert set(workers.values_list("origin", flat=True)) <= {"post", "leave"}
+    assert Post.objects.filter(kind="responsible").count() >= place.departments
+    areas = GridNode.objects.filter(kind__in=["township", "village", "subgrid"])
+    assert not areas.filter(boundary__isnull=True).exists()
+    assert 0 < BoundaryDuty.objects.undecided().count() < BoundaryDuty.objects.count()
+    if place.villages and place.workers:
+        assert WorkRecord.objects.exists()
+    if place.areas.total:
+        offices = place.areas.total + place.villages
+        assert OfficeMark.objects.values("node").distinct().count() >= offices // 2
+    if place.enterprises >= 20:
+        assert DirectSupervision.objects.exists()
+        assert LevelDecision.objects.exists()
 
 
 @pytest.mark.django_db
@@ -223,6 +247,21 @@ def _fingerprint(key):
                     RoleAssignment.objects.order_by(
                         "user__username", "node__code"
                     ).values_list("user__username", "role__code", "node__code")
+                ),
+                "posts": list(
+                    Post.objects.order_by(
+                        "user__username", "node__code", "kind"
+                    ).values_list("user__username", "node__code", "kind", "begins_on")
+                ),
+                "work": list(
+                    WorkRecord.objects.order_by(
+                        "node__code", "version__name", "number"
+                    ).values_list("node__code", "version__name", "done_at", "note")
+                ),
+                "levels": list(
+                    LevelDecision.objects.order_by(
+                        "enterprise__name", "year"
+                    ).values_list("enterprise__name", "year", "level", "score")
                 ),
                 "hazards": list(
                     Hazard.objects.order_by("number").values_list(

@@ -1,4 +1,4 @@
-"""Hazards, their course, their deadlines, and the alerts they raised."""
+"""A hazard itself: what is wrong, where, in which state, under which deadline."""
 
 from __future__ import annotations
 
@@ -12,13 +12,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from enterprises.models import Enterprise
-from evidence.models import Photo
-from grids.models import GridNode, SupervisedModel
-from grids.pointing import Fate
-from hazards.querysets import HazardQuerySet, HazardTallyQuerySet
+from grids.models import SupervisedModel
+from hazards.models.kinds import HazardKind
+from hazards.querysets import HazardQuerySet
 from hazards.workflow import FINAL, ON_THE_CLOCK, HazardLevel, HazardState
-from journal.models import Event
-from tenants.tenancy import TenantForeignKey, TenantManager, TenantModel
+from tenants.tenancy import TenantForeignKey, TenantManager
 
 
 class HazardSource(models.TextChoices):
@@ -33,36 +31,6 @@ class HazardSource(models.TextChoices):
     PUBLIC = "public", _("Public report")
     SUPERIOR = "superior", _("Assigned from above")
     MONITORING = "monitoring", _("Monitoring")
-
-
-class HazardKind(TenantModel):
-    """A row of the guided picker: what people usually find, in their words.
-
-    ``requirement`` and ``days`` are suggestions for the assessor, never
-    decisions.
-    """
-
-    code = models.SlugField(_("Code"), max_length=20)
-    heading = models.CharField(_("Group"), max_length=40)
-    name = models.CharField(_("Name"), max_length=60)
-    requirement = models.CharField(_("Suggested requirement"), max_length=300)
-    days = models.PositiveSmallIntegerField(_("Suggested days"), default=7)
-    rank = models.PositiveSmallIntegerField(_("Order"), default=100)
-    basis = models.CharField(_("Source"), max_length=200, blank=True)
-    is_active = models.BooleanField(_("Active"), default=True)
-
-    class Meta:
-        verbose_name = _("hazard kind")
-        verbose_name_plural = _("hazard kinds")
-        ordering: ClassVar = ["rank", "code"]
-        constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["tenant", "code"], name="hazard_kind_code_once_per_tenant"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class Hazard(SupervisedModel):
@@ -260,203 +228,3 @@ class Hazard(SupervisedModel):
         if self.due_on is None or not self.is_on_the_clock:
             return None
         return (self.due_on - timezone.localdate()).days
-
-
-class HazardEvent(Event):
-    """One step of a hazard's course."""
-
-    hazard = TenantForeignKey(
-        Hazard, on_delete=models.PROTECT, related_name="events", db_index=False
-    )
-    from_state = models.CharField(max_length=20, blank=True)
-    to_state = models.CharField(max_length=20)
-
-    class Meta:
-        indexes: ClassVar = [
-            models.Index(fields=["tenant", "hazard", "at"], name="hazard_course")
-        ]
-
-
-class HazardDeadline(TenantModel):
-    """A deadline that was set, with its explanation; the older ones are kept."""
-
-    hazard = TenantForeignKey(
-        Hazard, on_delete=models.PROTECT, related_name="deadlines", db_index=False
-    )
-    round = models.PositiveSmallIntegerField()
-    due_on = models.DateField()
-    steps = models.JSONField(default=list)
-    set_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,
-        related_name="+",
-        db_index=False,
-    )
-    set_at = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["tenant", "hazard", "round"], name="one_deadline_per_round"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.round}: {self.due_on:%Y-%m-%d}"
-
-
-class PhotoPhase(models.TextChoices):
-    BEFORE = "before", _("Before rectification")
-    AFTER = "after", _("After rectification")
-
-
-class HazardPhoto(TenantModel):
-    """A photo of a hazard, before or after, and the step it came with."""
-
-    hazard = TenantForeignKey(
-        Hazard, on_delete=models.PROTECT, related_name="photos", db_index=False
-    )
-    photo = TenantForeignKey(
-        Photo, on_delete=models.PROTECT, related_name="+", db_index=False
-    )
-    event = TenantForeignKey(
-        HazardEvent, on_delete=models.PROTECT, related_name="photos", db_index=False
-    )
-    phase = models.CharField(max_length=10, choices=PhotoPhase.choices)
-
-    class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["tenant", "photo"], name="photo_shows_one_hazard"
-            )
-        ]
-        indexes: ClassVar = [
-            models.Index(fields=["tenant", "hazard"], name="hazard_photos")
-        ]
-
-    def __str__(self) -> str:
-        return str(self.photo_id)
-
-
-class RungLine(models.TextChoices):
-    AREA = "area", _("Area line")
-    DEPARTMENT = "department", _("Department line")
-
-
-class EscalationRung(TenantModel):
-    """A rung of the ladder: so many days from the deadline, these roles are told.
-
-    ``offset_days`` counts calendar days from the deadline: −3 is three days
-    before, +1 the first day overdue (reference 2.4, PROPOSED).
-    """
-
-    code = models.SlugField(_("Code"), max_length=20)
-    name = models.CharField(_("Name"), max_length=60)
-    offset_days = models.SmallIntegerField(_("Days from the deadline"))
-    area_roles = models.JSONField(_("Roles on the area line"), default=list)
-    department_roles = models.JSONField(
-        _("Roles on the department line"), default=list, blank=True
-    )
-    urgency = models.CharField(
-        _("Urgency"),
-        max_length=10,
-        choices=[
-            ("info", _("Information")),
-            ("warning", _("Warning")),
-            ("urgent", _("Urgent")),
-        ],
-        default="info",
-    )
-    basis = models.CharField(_("Source"), max_length=200, blank=True)
-    is_active = models.BooleanField(_("Active"), default=True)
-
-    class Meta:
-        verbose_name = _("escalation rung")
-        verbose_name_plural = _("escalation ladder")
-        ordering: ClassVar = ["offset_days", "code"]
-        constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["tenant", "code"], name="rung_code_once_per_tenant"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class HazardAlert(TenantModel):
-    """A rung that was reached: once per hazard, rung and deadline.
-
-    Without ``told_at`` it waits until those whom the rung names find it in their
-    inbox.
-    """
-
-    hazard = TenantForeignKey(
-        Hazard, on_delete=models.PROTECT, related_name="alerts", db_index=False
-    )
-    rung = TenantForeignKey(
-        EscalationRung, on_delete=models.PROTECT, related_name="+", db_index=False
-    )
-    due_on = models.DateField()
-    raised_at = models.DateTimeField(default=timezone.now)
-    told_at = models.DateTimeField(null=True)
-
-    class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["tenant", "hazard", "rung", "due_on"],
-                name="each_rung_once_per_deadline",
-            )
-        ]
-        indexes: ClassVar = [
-            models.Index(
-                fields=["tenant", "id"],
-                condition=Q(told_at__isnull=True),
-                name="alert_waits_to_be_told",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.hazard_id} {self.rung_id} {self.due_on:%Y-%m-%d}"
-
-
-class HazardTally(TenantModel):
-    """Counts kept beside the hazards, so that a total costs the same at any size.
-
-    The database's trigger appends a row of differences with each write, which
-    never waits for another writer; ``services.compact_tallies`` sums them up.
-    ``measure`` is ``held`` (how many are in ``state`` now), ``reported`` or
-    ``closed`` (how many in ``month``).
-    """
-
-    # The trigger counts again when the hazards are carried.
-    when_grids_merge: ClassVar = {
-        "township": Fate.FOLLOWS,
-        "department_node": Fate.FOLLOWS,
-    }
-
-    measure = models.CharField(max_length=10)
-    township = TenantForeignKey(
-        GridNode, on_delete=models.PROTECT, related_name="+", db_index=False
-    )
-    department_node = TenantForeignKey(
-        GridNode, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
-    )
-    state = models.CharField(max_length=20, blank=True)
-    level = models.CharField(max_length=10, blank=True)
-    month = models.DateField(null=True)
-    n = models.IntegerField()
-
-    objects: ClassVar = TenantManager.from_queryset(HazardTallyQuerySet)()
-
-    class Meta:
-        indexes: ClassVar = [
-            models.Index(
-                fields=["tenant", "measure", "month", "township", "state"],
-                include=["department_node", "level", "n"],
-                name="hazard_tally",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.measure} {self.state} {self.n}"
