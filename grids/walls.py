@@ -94,3 +94,25 @@ def follows_the_heir(table: str) -> tuple[str, str]:
         " FOR EACH ROW EXECUTE FUNCTION grids_follow_the_heir()"
     )
     return make, f"DROP TRIGGER follow_the_heir ON {table}"
+
+
+# The extent of a boundary beside it, kept by the database itself.
+EXTENT = """
+CREATE FUNCTION grids_extent(boundary jsonb) RETURNS double precision[]
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN (
+    SELECT ARRAY[
+        min((corner -> 0)::double precision), min((corner -> 1)::double precision),
+        max((corner -> 0)::double precision), max((corner -> 1)::double precision)
+    ]
+    FROM jsonb_path_query(
+        boundary,
+        CASE boundary ->> 'type'
+            WHEN 'MultiPolygon' THEN '$.coordinates[*][0][*]'::jsonpath
+            ELSE '$.coordinates[0][*]'::jsonpath
+        END
+    ) AS corner
+    HAVING count(*) > 0
+);
+"""
+NO_EXTENT = "DROP FUNCTION grids_extent(jsonb)"

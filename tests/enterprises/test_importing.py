@@ -235,6 +235,8 @@ def test_a_row_of_an_entry_that_was_merged_names_the_other_one(
             )
         }
     }
+
+
 def test_a_preview_that_is_confirmed_twice_is_imported_once(
     do: Importing, county: County
 ) -> None:

@@ -7,7 +7,10 @@ from tenants.rls import Walls
 
 
 class Migration(migrations.Migration):
-    dependencies = [("journal", "0001_initial"), ("tenants", "0002_walls")]
+    replaces = [
+        ("journal", "0002_walls"),
+    ]
+    dependencies = [("journal", "0001_ground"), ("tenants", "0002_walls")]
     operations = [
         migrations.RunSQL(FUNCTIONS, DROP_FUNCTIONS),
         Walls("SecurityEvent", "Seal", "Unsealed", nullable=True),

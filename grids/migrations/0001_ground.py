@@ -1,0 +1,498 @@
+"""Every table of this app; one migration instead of a course of many, for a quick start."""
+
+import django.contrib.postgres.fields
+import django.core.validators
+import django.db.models.deletion
+import django.utils.timezone
+import tenants.ids
+import tenants.tenancy
+from django.conf import settings
+from django.db import migrations, models
+
+from grids.walls import EXTENT, NO_EXTENT
+
+
+class Migration(migrations.Migration):
+
+    initial = True
+
+    replaces = [
+        ("grids", "0001_initial"),
+        ("grids", "0003_permissions_of_the_ground"),
+        ("grids", "0004_work_items"),
+        ("grids", "0005_walls_of_work_items"),
+        ("grids", "0006_extents"),
+        ("grids", "0007_boundary_imports"),
+        ("grids", "0008_print_rules"),
+        ("grids", "0009_walls_of_boundaries_and_prints"),
+        ("grids", "0010_demands_of_roles"),
+        ("grids", "0011_former_codes_and_heirs"),
+        ("grids", "0012_walls_of_former_codes"),
+        ("grids", "0013_posts_and_leaves"),
+        ("grids", "0014_walls_of_posts"),
+        ("grids", "0015_work_event_on_behalf_of"),
+        ("grids", "0016_proposed_roles"),
+        ("grids", "0017_walls_of_proposed_roles"),
+        ("grids", "0018_demands_at_once"),
+    ]
+
+    dependencies = [
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('auth', '0012_alter_user_first_name_max_length'),
+        ("evidence", "0001_ground"),
+        ('tenants', '0002_walls'),
+    ]
+
+    operations = [
+        migrations.RunSQL(EXTENT, NO_EXTENT),
+        migrations.CreateModel(
+            name='BoundaryImport',
+            fields=[
+                ('id', models.UUIDField(default=tenants.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('file_name', models.CharField(max_length=120, verbose_name='File')),
+                ('datum', models.CharField(choices=[('wgs84', 'WGS-84 or CGCS2000 (GPS, Tianditu)'), ('gcj02', 'GCJ-02 (Amap, Tencent)'), ('bd09', 'BD-09 (Baidu)')], max_length=5, verbose_name='Coordinate system')),
+                ('matched_by', models.CharField(blank=True, max_length=60, verbose_name='Property')),
+                ('tolerance', models.PositiveSmallIntegerField(default=0, verbose_name='Tolerance in metres')),
+                ('features', models.JSONField(default=list)),
+                ('count', models.PositiveIntegerField(verbose_name='Features')),
+                ('made_at', models.DateTimeField(auto_now_add=True)),
+                ('applied_at', models.DateTimeField(null=True)),
+                ('made_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('tenant', models.ForeignKey(db_index=False, default=tenants.tenancy.require_tenant, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.tenant', verbose_name='Tenant')),
+            ],
+            options={
+                'verbose_name': 'import of boundaries',
+                'verbose_name_plural': 'imports of boundaries',
+            },
+        ),
+        migrations.CreateModel(
+            name='GridNode',
+            fields=[
+                ('id', models.UUIDField(default=tenants.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('kind', models.CharField(choices=[('county', 'County'), ('department', 'Department'), ('township', 'Township'), ('village', 'Village'), ('subgrid', 'Sub-grid'), ('enterprise', 'Enterprise')], max_length=12, verbose_name='Kind')),
+                ('parent_kind', models.CharField(blank=True, editable=False, max_length=12)),
+                ('code', models.CharField(max_length=40, verbose_name='Code')),
+                ('name', models.CharField(max_length=100, verbose_name='Name')),
+                ('boundary', models.JSONField(blank=True, null=True, verbose_name='Boundary (GeoJSON, WGS-84)')),
+                ('extent', models.GeneratedField(db_persist=True, expression=models.Func(models.F('boundary'), function='grids_extent'), output_field=django.contrib.postgres.fields.ArrayField(base_field=models.FloatField(), null=True, size=4))),
+                ('retired_on', models.DateField(blank=True, null=True, verbose_name='Retired on')),
+                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='Created')),
+                ('lft', models.PositiveIntegerField(editable=False)),
+                ('rght', models.PositiveIntegerField(editable=False)),
+                ('tree_id', models.PositiveIntegerField(db_index=True, editable=False)),
+                ('level', models.PositiveIntegerField(editable=False)),
+                ('merged_into', tenants.tenancy.TenantForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='merged', to='grids.gridnode', verbose_name='Merged into')),
+                ('parent', tenants.tenancy.TenantForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='grids.gridnode', verbose_name='Parent')),
+                ('tenant', models.ForeignKey(db_index=False, default=tenants.tenancy.require_tenant, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.tenant', verbose_name='Tenant')),
+                ('township', tenants.tenancy.TenantForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='grids.gridnode', verbose_name='Township')),
+            ],
+            options={
+                'verbose_name': 'grid',
+                'verbose_name_plural': 'grids',
+                'permissions': [('view_grids', 'See grids'), ('manage_grids', 'Create, rename, move and retire grids'), ('view_enterprises', 'See enterprises'), ('edit_enterprises', 'Register and edit enterprises'), ('rate_enterprises', 'Set the A to D level of enterprises'), ('supervise_directly', 'Put units under direct supervision'), ('view_hazards', 'See hazards'), ('report_hazards', 'Report hazards'), ('assess_hazards', 'Assess hazards'), ('assign_hazards', 'Assign hazards with a deadline'), ('rectify_hazards', 'Rectify hazards'), ('recheck_hazards', 'Recheck rectifications'), ('close_hazards', 'Close hazards'), ('reopen_hazards', 'Reopen hazards'), ('view_board', 'See the board'), ('export_rows', 'Export lists'), ('show_personal_data', 'Show personal data in full'), ('appoint_posts', 'Appoint people to posts and end posts'), ('record_work', 'Record work items that were done'), ('manage_accounts', 'Manage accounts'), ('assign_roles', 'Give and take roles'), ('manage_security', 'Manage the rules of security'), ('manage_rules', 'Manage calendar and rules'), ('view_security_log', 'See the security log')],
+                'default_permissions': (),
+                'indexes': [models.Index(fields=['tenant', 'kind'], name='grid_by_kind'), models.Index(fields=['tree_id', 'lft'], name='grids_gridnode_tree_id_lft_idx')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('parent__isnull', True)), fields=('tenant',), name='one_root_per_tenant'), models.UniqueConstraint(fields=('tenant', 'code'), name='grid_code_once_per_tenant'), models.UniqueConstraint(fields=('tenant', 'id', 'township'), name='grid_with_its_township'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'county'), ('parent__isnull', True)), models.Q(('parent__isnull', False), models.Q(('kind', 'county'), _negated=True)), _connector='OR'), name='the_root_is_the_county'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'county'), ('parent_kind', '')), models.Q(('kind', 'department'), ('parent_kind__in', ['county', 'department'])), models.Q(('kind', 'township'), ('parent_kind', 'county')), models.Q(('kind', 'village'), ('parent_kind', 'township')), models.Q(('kind', 'subgrid'), ('parent_kind', 'village')), models.Q(('kind', 'enterprise'), ('parent_kind__in', ['county', 'township', 'village', 'subgrid'])), _connector='OR'), name='grid_stands_where_its_kind_may'), models.CheckConstraint(condition=models.Q(('merged_into__isnull', True), models.Q(('retired_on__isnull', False), models.Q(('merged_into', models.F('id')), _negated=True)), _connector='OR'), name='what_was_merged_is_retired')],
+            },
+        ),
+        migrations.CreateModel(
+            name='OfficeKind',
+            fields=[
+                ('id', models.UUIDField(default=tenants.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('kind', models.CharField(choices=[('county', 'County'), ('department', 'Department'), ('township', 'Township'), ('village', 'Village'), ('subgrid', 'Sub-grid'), ('enterprise', 'Enterprise')], max_length=12, verbose_name='Kind')),
+                ('tenant', models.ForeignKey(db_index=False, default=tenants.tenancy.require_tenant, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.tenant', verbose_name='Tenant')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('tenant', 'kind'), name='office_kind_once'), models.CheckConstraint(condition=models.Q(('kind__in', ('county', 'township', 'village', 'subgrid'))), name='office_kind_is_an_area')],
+            },
+        ),
+        migrations.CreateModel(
+            name='OfficeStandard',
+            fields=[
+                ('id', models.UUIDField(default=tenants.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('seq', models.PositiveSmallIntegerField(verbose_name='Sequence')),
+                ('name', models.CharField(max_length=50, verbose_name='Name')),
+                ('hint', models.CharField(blank=True, max_length=200, verbose_name='What counts')),
+                ('source', models.CharField(blank=True, max_length=200, verbose_name='Source')),
+                ('edition', models.CharField(blank=True, max_length=20, verbose_name='Edition')),
+                ('is_active', models.BooleanField(default=True, verbose_name='In use')),
+                ('tenant', models.ForeignKey(db_index=False, default=tenants.tenancy.require_tenant, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.tenant', verbose_name='Tenant')),
+            ],
+            options={
+                'verbose_name': 'standard of a grid office',
+                'verbose_name_plural': 'standards of grid offices',
+                'ordering': ['seq'],
+                'constraints': [models.UniqueConstraint(fields=('tenant', 'seq'), name='office_standard_place_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='PrintRule',
+            fields=[
+                ('id', models.UUIDField(default=tenants.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('phones', models.CharField(choices=[('masked', 'With the middle digits hidden'), ('full', 'In full'), ('hidden', 'Not at all')], default='masked', max_length=6, verbose_name='Mobile numbers in public')),
+                ('duty_phone', models.CharField(blank=True, max_length=40, verbose_name='Office phone on duty')),
+                ('report_line', models.CharField(default='12350', max_length=40, verbose_name='Report line')),
+                ('emergency_phones', models.CharField(blank=True, max_length=100, verbose_name='Emergency phones')),
+                ('duties', models.TextField(blank=True, max_length=2000, verbose_name='Supervisory duties')),
+                ('tasks', models.TextField(blank=True, max_length=2000, verbose_name='Tasks of a grid worker')),
+                ('frequency', models.TextField(blank=True, max_length=1000, verbose_name='How often')),
+                ('forbidden', models.TextField(blank=True, max_length=1000, verbose_name='Not allowed')),
+                ('reporting', models.TextField(blank=True, max_length=1000, verbose_name='How to report')),
+                ('basis', models.CharField(blank=True, max_length=300, verbose_name='Basis')),
+                ('edition', models.CharField(blank=True, max_length=40, verbose_name='Edition')),
+                ('is_proposed', models.BooleanField(default=True, verbose_name='Proposed, not prescribed')),
+                ('tenant', models.ForeignKey(db_index=False, default=tenants.tenancy.require_tenant, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.tenant', verbose_name='Tenant')),
+            ],
+            options={
+                'verbose_name': 'text of postings and cards',
+                'verbose_name_plural': 'texts of postings and cards',
+                'constraints': [models.UniqueConstraint(fields=('tenant',), name='one_rule_of_printing_per_tenant')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Role',
+            fields=[
+                ('id', models.UUIDField(default=tenants.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('code', models.SlugField(max_length=40, verbose_name='Code')),
+                ('name', models.CharField(max_length=50, verbose_name='Name')),
+                ('rank', models.PositiveSmallIntegerField(default=100, verbose_name='Order')),
+                ('second_factor_required', models.BooleanField(default=False, help_text='Whoever holds the role sets one up before anything else is open to them.', verbose_name='Second factor required')),
+                ('idle_minutes', models.PositiveSmallIntegerField(blank=True, help_text='Empty: as the rules of security say.', null=True, validators=[django.core.validators.MinValueValidator(5), django.core.validators.MaxValueValidator(480)], verbose_name='Signed out after, in minutes without a request')),
+                ('group', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='auth.group', verbose_name='Group')),
+                ('tenant', models.ForeignKey(db_index=False, default=tenants.tenancy.require_tenant, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.tenant', verbose_name='Tenant')),
+            ],
+            options={
+                'verbose_name': 'role',
+                'verbose_name_plural': 'roles',
+                'ordering': ['rank', 'code'],
+                'constraints': [models.UniqueConstraint(fields=('tenant', 'code'), name='role_code_once_per_tenant'), models.CheckConstraint(condition=models.Q(('idle_minutes__isnull', True), models.Q(('idle_minutes__gte', 5), ('idle_minutes__lte', 480)), _connector='OR'), name='role_idle_minutes_in_bounds')],
+            },
+        ),
+        migrations.CreateModel(
+            name='WorkScheme',
+            fields=[
+                ('id', models.UUIDField(default=tenants.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('code', models.SlugField(max_length=20, verbose_name='Code')),
+                ('name', models.CharField(max_length=100, verbose_name='Name')),
+                ('edition', models.CharField(blank=True, max_length=20, verbose_name='Edition')),
+                ('source', models.CharField(blank=True, max_length=200, verbose_name='Source')),
+                ('is_proposed', models.BooleanField(default=False, verbose_name='Proposed, not yet confirmed')),
+                ('tenant', models.ForeignKey(db_index=False, default=tenants.tenancy.require_tenant, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.tenant', verbose_name='Tenant')),
+            ],
+            options={
+                'verbose_name': 'scheme of work items',
+                'verbose_name_plural': 'schemes of work items',
+                'ordering': ['code'],
+                'constraints': [models.UniqueConstraint(fields=('tenant', 'code'), name='work_scheme_code_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='GridEvent',
+            fields=[
+                ('id', models.UUIDField(default=tenants.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='When')),
+                ('name', models.CharField(max_length=40, verbose_name='What')),
+                ('note', models.TextField(blank=True, verbose_name='Note')),
+                ('details', models.JSONField(default=dict)),
+                ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Who')),
+                ('on_behalf_of', tenants.tenancy.TenantForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='On behalf of')),
+                ('tenant', models.ForeignKey(db_index=False, default=tenants.tenancy.require_tenant, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.tenant', verbose_name='Tenant')),
+                ('node', tenants.tenancy.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='grids.gridnode')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['tenant', 'node', 'at'], name='grid_course')],
+            },
+        ),
+        migrations.CreateModel(
+            name='FormerCode',
+            fields=[
+                ('id', models.UUIDField(default=tenants.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('code', models.CharField(max_length=40, verbose_name='Code')),
+                ('until', models.DateTimeField(auto_now_add=True, verbose_name='Until')),
+                ('tenant', models.ForeignKey(db_index=False, default=tenants.tenancy.require_tenant, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.tenant', verbose_name='Tenant')),
+                ('node', tenants.tenancy.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='former_codes', to='grids.gridnode', verbose_name='Grid')),
+            ],
+            options={
+                'verbose_name': 'former code',
+                'verbose_name_plural': 'former codes',
+                'constraints': [models.UniqueConstraint(fields=('tenant', 'code'), name='former_code_once_per_tenant')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Leave',
+            fields=[
+                ('id', models.UUIDField(default=tenants.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('begins_on', models.DateField(verbose_name='First day')),
+                ('ends_on', models.DateField(verbose_name='Last day')),
+                ('reason', models.CharField(blank=True, max_length=200, verbose_name='Reason')),
+                ('entered_at', models.DateTimeField(auto_now_add=True, verbose_name='Entered')),
+                ('cancelled_at', models.DateTimeField(blank=True, null=True, verbose_name='Cancelled')),
+                ('cancelled_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Cancelled by')),
+                ('entered_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Entered by')),
+                ('node', tenants.tenancy.TenantForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='grids.gridnode', verbose_name='Only for the posts of')),
+                ('substitute', tenants.tenancy.TenantForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='substitutions', to=settings.AUTH_USER_MODEL, verbose_name='Substitute')),
+                ('tenant', models.ForeignKey(db_index=False, default=tenants.tenancy.require_tenant, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.tenant', verbose_name='Tenant')),
+                ('user', tenants.tenancy.TenantForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='leaves', to=settings.AUTH_USER_MODEL, verbose_name='Person')),
+            ],
+            options={
+                'verbose_name': 'leave',
+                'verbose_name_plural': 'leaves',
+                'indexes': [models.Index(fields=['tenant', 'user', 'ends_on'], name='leaves_of_person'), models.Index(fields=['tenant', 'substitute', 'ends_on'], name='leaves_by_substitute')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('begins_on'))), name='leave_ends_after_it_begins'), models.CheckConstraint(condition=models.Q(('user', models.F('substitute')), _negated=True), name='nobody_stands_in_for_himself')],
+            },
+        ),
+        migrations.CreateModel(
+            name='NodeGrant',
+            fields=[
+                ('id', models.UUIDField(default=tenants.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('content_object', tenants.tenancy.TenantForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='grants', to='grids.gridnode')),
+                ('permission', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='auth.permission')),
+                ('tenant', models.ForeignKey(db_index=False, default=tenants.tenancy.require_tenant, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.tenant', verbose_name='Tenant')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'abstract': False,
+                'unique_together': {('tenant', 'user', 'permission', 'content_object')},
+            },
+        ),
+        migrations.CreateModel(
+            name='OfficeMark',
+            fields=[
+                ('id', models.UUIDField(default=tenants.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('has', models.BooleanField(verbose_name='Has it')),
+                ('since', models.DateField(verbose_name='Date')),
+                ('document', models.CharField(blank=True, max_length=100, verbose_name='Document number')),
+                ('note', models.CharField(blank=True, max_length=300, verbose_name='Note')),
+                ('marked_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='When')),
+                ('is_current', models.BooleanField(default=True)),
+                ('marked_by', tenants.tenancy.TenantForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('node', tenants.tenancy.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='grids.gridnode')),
+                ('tenant', models.ForeignKey(db_index=False, default=tenants.tenancy.require_tenant, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.tenant', verbose_name='Tenant')),
+                ('standard', tenants.tenancy.TenantForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='marks', to='grids.officestandard')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('is_current', True)), fields=('tenant', 'node', 'standard'), name='office_has_one_current_mark')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Post',
+            fields=[
+                ('id', models.UUIDField(default=tenants.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('kind', models.CharField(choices=[('responsible', 'Responsible person'), ('worker', 'Grid worker'), ('liaison', 'Liaison leader')], max_length=12, verbose_name='Post')),
+                ('begins_on', models.DateField(verbose_name='Begins on')),
+                ('ends_on', models.DateField(blank=True, null=True, verbose_name='Ends on')),
+                ('basis', models.CharField(blank=True, max_length=200, verbose_name='Basis')),
+                ('appointed_at', models.DateTimeField(auto_now_add=True, verbose_name='Appointed')),
+                ('reason', models.CharField(blank=True, max_length=200, verbose_name='Reason for the end')),
+                ('appointed_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Appointed by')),
+                ('ended_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Ended by')),
+                ('node', tenants.tenancy.TenantForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='posts', to='grids.gridnode', verbose_name='Grid')),
+                ('tenant', models.ForeignKey(db_index=False, default=tenants.tenancy.require_tenant, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.tenant', verbose_name='Tenant')),
+                ('user', tenants.tenancy.TenantForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='posts', to=settings.AUTH_USER_MODEL, verbose_name='Person')),
+            ],
+            options={
+                'verbose_name': 'post',
+                'verbose_name_plural': 'posts',
+                'indexes': [models.Index(fields=['tenant', 'node', 'kind'], name='posts_of_grid'), models.Index(fields=['tenant', 'user'], name='posts_of_person')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('begins_on')), _connector='OR'), name='post_ends_after_it_begins'), models.UniqueConstraint(condition=models.Q(('ends_on__isnull', True)), fields=('tenant', 'node', 'kind', 'user'), name='post_open_once_per_person')],
+            },
+        ),
+        migrations.CreateModel(
+            name='PostRule',
+            fields=[
+                ('id', models.UUIDField(default=tenants.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('kind', models.CharField(choices=[('responsible', 'Responsible person'), ('worker', 'Grid worker'), ('liaison', 'Liaison leader')], max_length=12, verbose_name='Post')),
+                ('node_kind', models.CharField(choices=[('county', 'County'), ('department', 'Department'), ('township', 'Township'), ('village', 'Village'), ('subgrid', 'Sub-grid'), ('enterprise', 'Enterprise')], max_length=12, verbose_name='Kind of grid')),
+                ('is_needed', models.BooleanField(default=False, verbose_name='Needed')),
+                ('vacant_days', models.PositiveSmallIntegerField(default=3, verbose_name='Days vacant before a warning')),
+                ('basis', models.CharField(blank=True, max_length=300, verbose_name='Basis')),
+                ('is_proposed', models.BooleanField(default=True, verbose_name='Proposed, not prescribed')),
+                ('tenant', models.ForeignKey(db_index=False, default=tenants.tenancy.require_tenant, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.tenant', verbose_name='Tenant')),
+                ('role', tenants.tenancy.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='grids.role', verbose_name='Role')),
+            ],
+            options={
+                'verbose_name': 'rule of posts',
+                'verbose_name_plural': 'rules of posts',
+                'ordering': ['kind', 'node_kind'],
+                'constraints': [models.UniqueConstraint(fields=('tenant', 'kind', 'node_kind'), name='one_rule_per_post_and_kind_of_grid')],
+            },
+        ),
+        migrations.CreateModel(
+            name='RoleAssignment',
+            fields=[
+                ('id', models.UUIDField(default=tenants.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('began_at', models.DateTimeField(auto_now_add=True, verbose_name='From')),
+                ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='Until')),
+                ('origin', models.CharField(choices=[('given', 'Given by hand'), ('post', 'From a post'), ('leave', 'As a substitute')], default='given', max_length=5, verbose_name='Comes from')),
+                ('node', tenants.tenancy.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='grids.gridnode', verbose_name='Grid')),
+                ('on_behalf_of', tenants.tenancy.TenantForeignKey(blank=True, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='On behalf of')),
+                ('role', tenants.tenancy.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='grids.role', verbose_name='Role')),
+                ('tenant', models.ForeignKey(db_index=False, default=tenants.tenancy.require_tenant, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.tenant', verbose_name='Tenant')),
+                ('user', tenants.tenancy.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to=settings.AUTH_USER_MODEL, verbose_name='User')),
+            ],
+            options={
+                'verbose_name': 'role assignment',
+                'verbose_name_plural': 'role assignments',
+                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('tenant', 'user', 'role', 'node', 'origin', 'on_behalf_of'), name='role_held_once_per_node', nulls_distinct=False), models.CheckConstraint(condition=models.Q(models.Q(('on_behalf_of__isnull', False), ('origin', 'leave')), models.Q(models.Q(('origin', 'leave'), _negated=True), ('on_behalf_of__isnull', True)), _connector='OR'), name='a_substitute_stands_in_for_somebody')],
+            },
+        ),
+        migrations.CreateModel(
+            name='RoleProposal',
+            fields=[
+                ('id', models.UUIDField(default=tenants.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('batch', models.UUIDField(editable=False)),
+                ('source_name', models.CharField(max_length=200, verbose_name='File')),
+                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('confirmed', 'Confirmed'), ('refused', 'Refused')], default='waiting', max_length=10, verbose_name='State')),
+                ('proposed_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='Handed in')),
+                ('decided_at', models.DateTimeField(null=True, verbose_name='Decided')),
+                ('decided_by', tenants.tenancy.TenantForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Decided by')),
+                ('node', tenants.tenancy.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='grids.gridnode', verbose_name='Grid')),
+                ('proposed_by', tenants.tenancy.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Handed in by')),
+                ('role', tenants.tenancy.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='grids.role', verbose_name='Role')),
+                ('tenant', models.ForeignKey(db_index=False, default=tenants.tenancy.require_tenant, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.tenant', verbose_name='Tenant')),
+                ('user', tenants.tenancy.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='proposed_roles', to=settings.AUTH_USER_MODEL, verbose_name='User')),
+            ],
+            options={
+                'verbose_name': 'proposed role',
+                'verbose_name_plural': 'proposed roles',
+                'indexes': [models.Index(condition=models.Q(('state', 'waiting')), fields=['tenant', 'batch'], name='proposals_waiting')],
+                'constraints': [models.UniqueConstraint(fields=('tenant', 'batch', 'user', 'role', 'node'), name='role_proposed_once_per_list'), models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'confirmed', 'refused'])), name='proposal_state_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('decided_by__isnull', True), ('state', 'waiting')), models.Q(('decided_at__isnull', False), ('state__in', ('confirmed', 'refused'))), _connector='OR'), name='decided_proposal_says_when'), models.CheckConstraint(condition=models.Q(('decided_by__isnull', True), models.Q(('decided_by', models.F('proposed_by')), _negated=True), _connector='OR'), name='proposal_is_decided_by_another')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Vacancy',
+            fields=[
+                ('id', models.UUIDField(default=tenants.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('kind', models.CharField(choices=[('responsible', 'Responsible person'), ('worker', 'Grid worker'), ('liaison', 'Liaison leader')], max_length=12, verbose_name='Post')),
+                ('began_on', models.DateField(verbose_name='Vacant since')),
+                ('filled_on', models.DateField(blank=True, null=True, verbose_name='Filled on')),
+                ('warned_on', models.DateField(blank=True, null=True, verbose_name='Warned on')),
+                ('node', tenants.tenancy.TenantForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='vacancies', to='grids.gridnode', verbose_name='Grid')),
+                ('tenant', models.ForeignKey(db_index=False, default=tenants.tenancy.require_tenant, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.tenant', verbose_name='Tenant')),
+            ],
+            options={
+                'verbose_name': 'vacancy',
+                'verbose_name_plural': 'vacancies',
+                'constraints': [models.UniqueConstraint(condition=models.Q(('filled_on__isnull', True)), fields=('tenant', 'node', 'kind'), name='one_open_vacancy_per_post')],
+            },
+        ),
+        migrations.CreateModel(
+            name='WorkItem',
+            fields=[
+                ('id', models.UUIDField(default=tenants.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('aspect_code', models.CharField(max_length=4, verbose_name='Aspect code')),
+                ('aspect', models.CharField(max_length=50, verbose_name='Aspect')),
+                ('seq', models.PositiveSmallIntegerField(verbose_name='Sequence')),
+                ('tenant', models.ForeignKey(db_index=False, default=tenants.tenancy.require_tenant, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.tenant', verbose_name='Tenant')),
+                ('scheme', tenants.tenancy.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='grids.workscheme')),
+            ],
+            options={
+                'verbose_name': 'work item',
+                'verbose_name_plural': 'work items',
+                'ordering': ['aspect_code', 'seq'],
+                'constraints': [models.UniqueConstraint(fields=('tenant', 'scheme', 'aspect_code', 'seq'), name='work_item_place_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='WorkSchemeTerm',
+            fields=[
+                ('id', models.UUIDField(default=tenants.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('begins_on', models.DateField(verbose_name='From')),
+                ('ends_on', models.DateField(null=True, verbose_name='Until')),
+                ('chosen_by', tenants.tenancy.TenantForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('scheme', tenants.tenancy.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='terms', to='grids.workscheme')),
+                ('tenant', models.ForeignKey(db_index=False, default=tenants.tenancy.require_tenant, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.tenant', verbose_name='Tenant')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('ends_on__isnull', True)), fields=('tenant',), name='one_work_scheme_in_force'), models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('begins_on')), _connector='OR'), name='work_scheme_term_ends_after_it_begins')],
+            },
+        ),
+        migrations.CreateModel(
+            name='OfficePhoto',
+            fields=[
+                ('id', models.UUIDField(default=tenants.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('mark', tenants.tenancy.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='photos', to='grids.officemark')),
+                ('photo', tenants.tenancy.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='evidence.photo')),
+                ('tenant', models.ForeignKey(db_index=False, default=tenants.tenancy.require_tenant, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.tenant', verbose_name='Tenant')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('tenant', 'photo'), name='office_photo_used_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='WorkItemVersion',
+            fields=[
+                ('id', models.UUIDField(default=tenants.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('number', models.PositiveSmallIntegerField(default=1, verbose_name='Version')),
+                ('name', models.CharField(max_length=100, verbose_name='Name')),
+                ('owner_role', models.CharField(choices=[('worker', 'Grid worker'), ('village', 'Village or community'), ('township', 'Township or park'), ('department', 'Industry department'), ('committee_office', 'Safety committee office'), ('county', 'County government'), ('unit', 'Enterprise itself')], max_length=20, verbose_name='Whose work')),
+                ('unit', models.CharField(choices=[('week', 'a week'), ('month', 'a month'), ('quarter', 'a quarter'), ('half_year', 'half a year'), ('year', 'a year'), ('occasion', 'whenever it comes up')], max_length=10, verbose_name='Period')),
+                ('times', models.PositiveSmallIntegerField(default=1, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(31)], verbose_name='Times in the period')),
+                ('evidence', models.CharField(choices=[('none', 'Nothing more'), ('text', 'A sentence'), ('photo', 'A photo'), ('document', 'A document: its number, or a photo of it')], max_length=10, verbose_name='What shows it')),
+                ('help', models.CharField(blank=True, max_length=300, verbose_name='Help')),
+                ('is_proposed', models.BooleanField(default=False, verbose_name='Proposed, not yet confirmed')),
+                ('valid_from', models.DateField(verbose_name='From')),
+                ('valid_to', models.DateField(null=True, verbose_name='Until')),
+                ('changed_by', tenants.tenancy.TenantForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('item', tenants.tenancy.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='grids.workitem')),
+                ('tenant', models.ForeignKey(db_index=False, default=tenants.tenancy.require_tenant, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.tenant', verbose_name='Tenant')),
+            ],
+            options={
+                'ordering': ['-number'],
+                'constraints': [models.UniqueConstraint(fields=('tenant', 'item', 'number'), name='work_item_version_once'), models.UniqueConstraint(condition=models.Q(('valid_to__isnull', True)), fields=('tenant', 'item'), name='work_item_has_one_version_in_force'), models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='work_item_version_ends_after_it_begins'), models.CheckConstraint(condition=models.Q(('times__gte', 1), ('times__lte', 31), models.Q(models.Q(('unit', 'occasion'), _negated=True), ('times', 1), _connector='OR')), name='work_item_is_due_some_times'), models.CheckConstraint(condition=models.Q(('owner_role__in', ['worker', 'village', 'township', 'department', 'committee_office', 'county', 'unit']), ('unit__in', ['week', 'month', 'quarter', 'half_year', 'year', 'occasion']), ('evidence__in', ['none', 'text', 'photo', 'document']), models.Q(('name', ''), _negated=True)), name='work_item_version_is_whole')],
+            },
+        ),
+        migrations.CreateModel(
+            name='WorkRecord',
+            fields=[
+                ('id', models.UUIDField(default=tenants.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('period', models.CharField(max_length=10, verbose_name='Period')),
+                ('period_last', models.DateField(verbose_name='End of the period')),
+                ('number', models.PositiveSmallIntegerField(default=1, verbose_name='Number')),
+                ('done_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='Done at')),
+                ('note', models.CharField(blank=True, max_length=500, verbose_name='Work done')),
+                ('document', models.CharField(blank=True, max_length=100, verbose_name='Document number')),
+                ('withdrawn_at', models.DateTimeField(blank=True, null=True, verbose_name='Withdrawn')),
+                ('done_by', tenants.tenancy.TenantForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Done by')),
+                ('item', tenants.tenancy.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='records', to='grids.workitem')),
+                ('node', tenants.tenancy.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='grids.gridnode')),
+                ('tenant', models.ForeignKey(db_index=False, default=tenants.tenancy.require_tenant, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.tenant', verbose_name='Tenant')),
+                ('version', tenants.tenancy.TenantForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='grids.workitemversion')),
+            ],
+            options={
+                'verbose_name': 'work record',
+                'verbose_name_plural': 'work records',
+                'indexes': [models.Index(condition=models.Q(('withdrawn_at__isnull', True)), fields=['tenant', 'period_last', 'item', 'node'], include=('number',), name='work_by_period')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('withdrawn_at__isnull', True)), fields=('tenant', 'node', 'item', 'period', 'number'), name='work_recorded_once'), models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='work_records_are_counted_from_one')],
+            },
+        ),
+        migrations.CreateModel(
+            name='WorkPhoto',
+            fields=[
+                ('id', models.UUIDField(default=tenants.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('photo', tenants.tenancy.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='evidence.photo')),
+                ('tenant', models.ForeignKey(db_index=False, default=tenants.tenancy.require_tenant, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.tenant', verbose_name='Tenant')),
+                ('record', tenants.tenancy.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='photos', to='grids.workrecord')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('tenant', 'photo'), name='work_photo_used_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='WorkEvent',
+            fields=[
+                ('id', models.UUIDField(default=tenants.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='When')),
+                ('name', models.CharField(max_length=40, verbose_name='What')),
+                ('note', models.TextField(blank=True, verbose_name='Note')),
+                ('details', models.JSONField(default=dict)),
+                ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='Who')),
+                ('on_behalf_of', tenants.tenancy.TenantForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='On behalf of')),
+                ('tenant', models.ForeignKey(db_index=False, default=tenants.tenancy.require_tenant, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.tenant', verbose_name='Tenant')),
+                ('record', tenants.tenancy.TenantForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='grids.workrecord')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['tenant', 'record', 'at'], name='work_course')],
+            },
+        ),
+    ]
