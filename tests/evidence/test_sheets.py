@@ -142,6 +142,28 @@ def test_two_cells_in_opposite_corners_do_not_fill_the_memory(path: Path) -> Non
     assert time.perf_counter() - started < 0.5
 
 
+@pytest.mark.parametrize(("length", "cells"), [(6_000_000, 140), (32_000, 40_000)])
+def test_one_text_that_many_cells_show_does_not_fill_the_memory(
+    path: Path, length: int, cells: int
+) -> None:
+    workbooks.shared(path, "安" * length, cells)
+    assert path.stat().st_size < 1_000_000
+
+    tracemalloc.start()
+    with pytest.raises(SheetRefused):
+        sheets.read(path)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+
+    assert peak < 20_000_000
+
+
+def test_many_cells_may_show_one_text_of_a_usual_length(path: Path) -> None:
+    workbooks.shared(path, "城关镇东关村", 3)
+
+    assert rows_of(path) == [["城关镇东关村"]] * 3
+
+
 def test_many_columns_are_refused(path: Path) -> None:
     workbooks.by_hand(path, workbooks.inline([("A1", "x"), ("XFD1", "x")]))
 

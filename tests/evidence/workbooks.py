@@ -107,3 +107,20 @@ def empty_rows(path: Path, count: int = 1_000_000) -> Path:
         path,
         f'<worksheet xmlns="{MAIN}"><sheetData>{first}{lines}</sheetData></worksheet>',
     )
+
+
+def shared(path: Path, text: str, cells: int) -> Path:
+    """Many cells that all show one text of the table of texts."""
+    lines = "".join(
+        f'<row r="{n}"><c r="A{n}" t="s"><v>0</v></c></row>'
+        for n in range(1, cells + 1)
+    )
+    return by_hand(
+        path,
+        f'<worksheet xmlns="{MAIN}"><sheetData>{lines}</sheetData></worksheet>',
+        **{
+            "xl/sharedStrings.xml": (
+                f'<sst xmlns="{MAIN}"><si><t>{text}</t></si></sst>'
+            )
+        },
+    )
