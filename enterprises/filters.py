@@ -214,7 +214,7 @@ class EnterpriseFilter(FilterSet):
         )
 
     def _search(self, rows: Any, _name: str, text: str) -> Any:
-        return rows.search(text)
+        return rows.search(text, shown=access.shown_to(self.request))
 
     def _within(self, rows: Any, _name: str, node: GridNode) -> Any:
         return rows.within(node)

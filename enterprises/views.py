@@ -64,7 +64,10 @@ def enterprise_pick(request: HttpRequest) -> JsonResponse:
     found = (
         Enterprise.objects.visible_to(request.user)
         .supervised()
-        .search(request.GET.get("q", "")[:100].replace("\0", ""))
+        .search(
+            request.GET.get("q", "")[:100].replace("\0", ""),
+            shown=access.shown_to(request),
+        )
         .order_by("name", "pk")
         .values_list("pk", "name", "address", "township__name")[:PICKED]
     )

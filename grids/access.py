@@ -192,6 +192,11 @@ def reaches_of(request: Any) -> dict[str, list[Reach]]:
     return found
 
 
+def shown_to(request: Any) -> list[Reach]:
+    """Where this user may be shown personal data that stands masked for others."""
+    return reaches_of(request).get("show_personal_data", []) if request else []
+
+
 def can(user: User, permission: str, nodes: Sequence[UUID]) -> bool:
     """May this user do this on any of these lines?"""
     return permission in permissions_held(user, nodes)
