@@ -28,6 +28,7 @@ MAX_UNPACKED: Final = 50 * 1024 * 1024
 MAX_RATIO: Final = 100
 SMALL: Final = 1024 * 1024  # below it a ratio says nothing: empty rows pack well
 MAX_PARTS: Final = 2000
+MAX_CELLS: Final = 2_000_000  # of the rectangle that a library lays out
 MAX_TEXT: Final = 32_767  # of one cell: Excel's own limit
 MAX_TEXTS: Final = 20_000_000  # characters of all cells together
 MAX_ROWS: Final = 50_000
@@ -297,4 +298,8 @@ def _walk(archive: zipfile.ZipFile, sheet: str, texts: list[int]) -> Extent:
     )
     if not walker.rows:
         raise SheetRefused(_("The first sheet is empty."))
+    if walker.rows * walker.columns > MAX_CELLS:
+        raise SheetRefused(
+            _("The sheet is very large and mostly empty. Copy the rows to a new file.")
+        )
     return Extent(walker.rows, walker.columns)

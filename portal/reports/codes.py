@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from enterprises.models import StandardizationCertificate
 from enterprises.querysets import SUPERVISED_STATES
+from enterprises.reports import supervision_of
 from hazards.models import Hazard
 from hazards.workflow import FINAL, HazardLevel
 
@@ -58,8 +59,7 @@ class PublicEntry:
     state_label: Any
     state_tone: str
     department: str
-    township: str
-    bureau: str
+    supervisor: str
     is_supervised: bool
     certificate: PublicCertificate | None = None
     duties: list[Duty] = field(default_factory=list)
@@ -78,7 +78,7 @@ class PublicEntry:
 
 
 def public_entry(enterprise: Enterprise, *, on: date) -> PublicEntry:
-    """The public side of an entry read with ``for_list``; three queries."""
+    """The public side of an entry read with ``for_list``; four queries."""
     is_supervised = enterprise.state in SUPERVISED_STATES
     return PublicEntry(
         name=enterprise.name,
@@ -93,8 +93,7 @@ def public_entry(enterprise: Enterprise, *, on: date) -> PublicEntry:
         department=enterprise.department_node.name
         if enterprise.department_node
         else "",
-        township=enterprise.township.name,
-        bureau=enterprise.tenant.name,
+        supervisor=_supervisor(enterprise),
         is_supervised=is_supervised,
         certificate=_certificate(enterprise, on),
         duties=_duties(enterprise, on) if is_supervised else [],
@@ -107,6 +106,14 @@ def _place(enterprise: Enterprise) -> str:
     if enterprise.grid.pk != enterprise.township_id:
         names.append(enterprise.grid.name)
     return " · ".join(names)
+
+
+def _supervisor(enterprise: Enterprise) -> str:
+    """The township and the bureau, or whoever took the unit under direct supervision."""
+    direct = supervision_of(enterprise)
+    if direct is not None:
+        return direct.supervisor
+    return f"{enterprise.township.name} · {enterprise.tenant.name}"
 
 
 def _certificate(enterprise: Enterprise, on: date) -> PublicCertificate | None:
@@ -125,8 +132,14 @@ def _certificate(enterprise: Enterprise, on: date) -> PublicCertificate | None:
 
 
 def _duties(enterprise: Enterprise, on: date) -> list[Duty]:
-    """What is known so far. One overdue or major hazard outweighs all the rest."""
-    overdue, major = _hazards(enterprise, on)
+    """What is known so far. One overdue or major hazard outweighs all the rest.
+
+    Nothing where no hazard was ever recorded: nobody has looked yet, which is no
+    praise.
+    """
+    recorded, overdue, major = _hazards(enterprise, on)
+    if not recorded:
+        return []
     return [
         Duty(
             _("Hazards are rectified in time"),
@@ -141,8 +154,8 @@ def _duties(enterprise: Enterprise, on: date) -> list[Duty]:
     ]
 
 
-def _hazards(enterprise: Enterprise, on: date) -> tuple[int, int]:
-    """How many are overdue and how many major ones are open.
+def _hazards(enterprise: Enterprise, on: date) -> tuple[int, int, int]:
+    """How many there ever were, are overdue, and are major and open.
 
     An enterprise's hazards lie on its own node, whose index finds them.
     """
@@ -151,6 +164,7 @@ def _hazards(enterprise: Enterprise, on: date) -> tuple[int, int]:
     )
     overdue = mine.overdue(on=on).order_by().count()
     counted = mine.order_by().aggregate(
+        recorded=Count("pk"),
         major=Count("pk", filter=Q(level=HazardLevel.MAJOR) & ~Q(state__in=FINAL))
     )
-    return overdue, counted["major"]
+    return counted["recorded"], overdue, counted["major"]

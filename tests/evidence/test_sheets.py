@@ -164,6 +164,14 @@ def test_many_cells_may_show_one_text_of_a_usual_length(path: Path) -> None:
     assert rows_of(path) == [["城关镇东关村"]] * 3
 
 
+def test_two_cells_far_apart_do_not_make_millions(path: Path) -> None:
+    """Each within the limits of rows and of columns."""
+    workbooks.by_hand(path, workbooks.inline([("A1", "单位名称"), ("GR49999", "远")]))
+
+    with pytest.raises(SheetRefused):
+        sheets.read(path)
+
+
 def test_many_columns_are_refused(path: Path) -> None:
     workbooks.by_hand(path, workbooks.inline([("A1", "x"), ("XFD1", "x")]))
 

@@ -19,6 +19,7 @@ from enterprises.services import (
     issue_new_code,
     record_standardization,
     revoke_standardization,
+    supervise_directly,
     withdraw_code,
 )
 from hazards.models import Hazard
@@ -94,10 +95,32 @@ def test_a_visitor_sees_basic_data_and_duties(plant, county, visitor):
         county.village.name,
         county.department.name,
         county.tenant.name,
-        "In order",
+        "No record yet",
         "12350",
     ):
         assert word in page
+    assert "In order" not in page
+
+
+def test_a_unit_under_direct_supervision_names_who_supervises_it(
+    plant, county, visitor
+):
+    with tenant_scope(plant.tenant_id):
+        supervise_directly(
+            actor=None,
+            enterprise_id=plant.pk,
+            level="city",
+            by_node_id=county.department.pk,
+            by_name="市应急管理局",
+            since=timezone.localdate(),
+            document="宿安〔2026〕1号",
+            reason="规模以上",
+        )
+
+    page = text(visitor.get(address(plant)))
+
+    assert "<dd>市应急管理局</dd>" in page
+    assert f"{county.township.name} · {county.tenant.name}" not in page
 
 
 def test_a_visitor_sees_no_person_no_phone_and_no_street(plant, county, visitor):
@@ -132,8 +155,7 @@ def test_the_public_page_is_given_words_and_nothing_else():
         "state_label",
         "state_tone",
         "department",
-        "township",
-        "bureau",
+        "supervisor",
         "is_supervised",
         "certificate",
         "duties",
@@ -200,6 +222,7 @@ def test_one_overdue_hazard_makes_it_not_in_order(state, given, said, plant, vis
     page = text(visitor.get(address(plant)))
 
     assert ("Not in order" in page) is bool(said)
+    assert ("In order" in page) is not bool(said)
     assert said in page
 
 
@@ -374,9 +397,9 @@ def test_the_second_visitor_costs_no_query_and_no_session(plant, visitor):
 
 def test_the_first_visitor_costs_few_queries(plant, visitor, django_assert_num_queries):
     where = address(plant)
-    # the directory; the scope: savepoint, set, reset, release; code, entry and
-    # certificate; two counts of hazards
-    with django_assert_num_queries(10):
+    # the directory; the scope: savepoint, set, reset, release; code, entry, direct
+    # supervision and certificate; two counts of hazards
+    with django_assert_num_queries(11):
         visitor.get(where)
 
 
