@@ -165,6 +165,6 @@ def _hazards(enterprise: Enterprise, on: date) -> tuple[int, int, int]:
     overdue = mine.overdue(on=on).order_by().count()
     counted = mine.order_by().aggregate(
         recorded=Count("pk"),
-        major=Count("pk", filter=Q(level=HazardLevel.MAJOR) & ~Q(state__in=FINAL))
+        major=Count("pk", filter=Q(level=HazardLevel.MAJOR) & ~Q(state__in=FINAL)),
     )
     return counted["recorded"], overdue, counted["major"]

@@ -18,6 +18,7 @@ from grids.models import (
     GridNode,
     Phones,
     Post,
+    PostRule,
     PrintRule,
     RoleAssignment,
 )
@@ -179,6 +180,7 @@ def sheets(nodes: Sequence[GridNode], *, on: date, root: str) -> list[Sheet]:
     """
     rule = print_rule()
     holders = _holders([n.pk for n in nodes], rule, on=on)
+    needed = _needed()
     around = neighbours(nodes)
     return [
         Sheet(
@@ -186,8 +188,10 @@ def sheets(nodes: Sequence[GridNode], *, on: date, root: str) -> list[Sheet]:
             way=_way(node),
             rule=rule,
             posts=[
-                (label, holders.get((node.pk, line), []))
+                (label, held)
                 for line, label in LINES.items()
+                if (held := holders.get((node.pk, line), []))
+                or (node.kind, line) in needed
             ],
             sides=sides(node, around),
             address=root + public_address(node),
@@ -209,6 +213,13 @@ def _way(node: GridNode) -> list[str]:
         names.append(above.name)
         above = above.parent
     return names[::-1]
+
+
+def _needed() -> set[tuple[str, str]]:
+    """``(kind of grid, line)`` where nobody is a vacancy; elsewhere a line that
+    nobody holds is not printed (one query)."""
+    rules = PostRule.objects.filter(is_needed=True).values_list("node_kind", "kind")
+    return {(kind, _LINE_OF_POST[PostKind(post)]) for kind, post in rules}
 
 
 def _holders(

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from enterprises.services import supervise_directly
-from grids.models import PrintRule
+from grids.models import PostRule, PrintRule, Role
 from grids.services import (
     edit_node,
     merge_nodes,
@@ -89,10 +89,29 @@ def test_a_posting_names_the_grid_its_people_and_the_report_line(county, worker)
     assert county.village.name in text
     assert county.village.code in text
     assert "Grid worker Photo 陈守业 村网格员 138****5678" in text
-    assert "Responsible person Not appointed yet" in text
+    assert "Not appointed yet" not in text
     assert "Report hazards and accidents 12350" in text
     assert f"East: {county.other_village.name}；South: outside" in text
     assert "Texts: proposed by the platform 2026-11" in text
+
+
+def test_a_line_that_nobody_holds_is_printed_where_the_post_is_needed(county, worker):
+    """Elsewhere its absence says nothing, and is not hung on a wall in red."""
+    with tenant_scope(county.tenant.pk):
+        PostRule.objects.all().delete()
+        for kind, needed in (("responsible", True), ("liaison", False)):
+            PostRule.objects.create(
+                tenant=county.tenant,
+                kind=kind,
+                node_kind="village",
+                role=Role.objects.all()[0],
+                is_needed=needed,
+            )
+
+    text = words(sheet(staff(county), "posting", county.village))
+
+    assert "Responsible person Not appointed yet" in text
+    assert "Liaison" not in text
 
 
 @pytest.mark.parametrize(
