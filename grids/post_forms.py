@@ -81,8 +81,11 @@ class PredecessorForm(RefusableForm):
     )
     reason = forms.CharField(label=_("Reason"), max_length=200, required=False)
 
-    def __init__(self, *args: Any, actor: User, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, actor: User, is_sent: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self._is_sent = is_sent
         people = choosable_by(actor, on=timezone.localdate())
         for name, offered in (
             ("user", people),
@@ -101,11 +104,20 @@ class PredecessorForm(RefusableForm):
         posts: Any = self.fields["posts"]
         posts.queryset = _of(held, chosen).for_list()
         posts.label_from_instance = _post_label
+        if self.is_bound and not is_sent and "posts" not in self.data:
+            # The first look shows what goes along: all of it, until a tick is taken.
+            self.data = self.data.copy()
+            self.data.setlist("posts", [str(post.pk) for post in posts.queryset])
+
+    def clean_posts(self) -> Any:
+        chosen, posts = self.cleaned_data["posts"], self.fields["posts"]
+        if self._is_sent and not chosen and posts.queryset.exists():  # type: ignore[attr-defined]
+            raise forms.ValidationError(_("Tick the posts that are handed over."))
+        return chosen
 
     def held(self) -> list[Post]:
-        """The posts chosen; all that may be handed over where none is ticked."""
-        posts: Any = self.fields["posts"]
-        return list(self.cleaned_data["posts"] or posts.queryset)
+        """The posts that go over."""
+        return list(self.cleaned_data["posts"])
 
 
 def _of(posts: Any, chosen: Any) -> Any:

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from enterprises.models.register import Enterprise
 from tenants.tenancy import TenantForeignKey, TenantModel
@@ -20,7 +21,7 @@ class DocumentKind(models.TextChoices):
     PLAN = "plan", _("Plan")
     SYSTEM = "system", _("Rules and responsibilities")
     CONTRACT = "contract", _("Contract")
-    REPORT = "report", _("Report")
+    REPORT = "report", pgettext_lazy("a paper", "Report")
     OTHER = "other", _("Other paper")
 
 

@@ -41,14 +41,14 @@ def in_a_second():
 
 
 def test_a_comb_is_refused_in_a_moment():
-    with in_a_second(), pytest.raises(geometry.BadBoundary, match="comb"):
+    with in_a_second(), pytest.raises(geometry.BadBoundary, match="梳齿"):
         geometry.checked(comb(TEETH, turned=pi / 4))
 
 
 def test_more_corners_than_the_limit_are_refused(settings):
     too_many = comb(geometry.CORNERS_AT_MOST // 2)
 
-    with in_a_second(), pytest.raises(geometry.BadBoundary, match="corners"):
+    with in_a_second(), pytest.raises(geometry.BadBoundary, match="顶点"):
         geometry.checked(too_many)
     assert geometry.CORNERS_AT_MOST == settings.BOUNDARY_CORNERS
 

@@ -303,7 +303,15 @@ def test_a_hand_over_is_shown_before_it_is_done(browser, county):
     assert shown.context["preview"].posts == 2
     assert all(post.user_id == old.pk for post in posts_of(county))
 
-    answer = browser.post(reverse("posts:hand_over"), chosen | {"reason": "退休"})
+    unticked = browser.post(reverse("posts:hand_over"), chosen | {"reason": "退休"})
+    assert list(unticked.context["form"].errors) == ["posts"]
+    assert all(post.user_id == old.pk for post in posts_of(county))
+
+    ticked = [post.pk for post in posts_of(county)]
+    assert sorted(shown.context["form"]["posts"].value()) == sorted(map(str, ticked))
+    answer = browser.post(
+        reverse("posts:hand_over"), chosen | {"reason": "退休", "posts": ticked}
+    )
 
     assert answer.status_code == 302
     assert [p.user_id for p in posts_of(county)] == [old.pk] * 2 + [new.pk] * 2
