@@ -114,6 +114,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "journal.middleware.RememberRequest",
     "django_htmx.middleware.HtmxMiddleware",
     "portal.watching.WatchSessions",
     "accounts.middleware.RequireSignIn",

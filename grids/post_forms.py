@@ -106,8 +106,9 @@ class PredecessorForm(RefusableForm):
         posts.label_from_instance = _post_label
         if self.is_bound and not is_sent and "posts" not in self.data:
             # The first look shows what goes along: all of it, until a tick is taken.
-            self.data = self.data.copy()
-            self.data.setlist("posts", [str(post.pk) for post in posts.queryset])
+            given: Any = self.data
+            self.data = given = given.copy()
+            given.setlist("posts", [str(post.pk) for post in posts.queryset])
 
     def clean_posts(self) -> Any:
         chosen, posts = self.cleaned_data["posts"], self.fields["posts"]

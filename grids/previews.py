@@ -38,7 +38,7 @@ class Preview:
     action: str
     node: GridNode
     target: GridNode | None
-    nodes: int
+    nodes: int  # without those of enterprises, which are counted as such
     rows: list[Touched]
     people: list[RoleAssignment]
     # Whoever holds a role at the target or above it, and held none over the node.
@@ -153,7 +153,7 @@ def _preview(
         action=action,
         node=node,
         target=target,
-        nodes=len([pk for pk in ids if pk != node.pk]),
+        nodes=inside.exclude(pk=node.pk).exclude(kind=NodeKind.ENTERPRISE).count(),
         rows=rows,
         people=people,
         gaining=gaining,

@@ -12,6 +12,7 @@ from django.db import connection, models, transaction
 from django.db.models import Q
 
 from journal import seals
+from journal.middleware import answering
 from journal.models import Seal, SecurityEvent, Unsealed
 from tenants.tenancy import TenantModel, active_tenant, tenant_scope
 
@@ -40,9 +41,13 @@ def record_security(
     """Append one row to the security log of ``tenant_id`` or of the active tenant.
 
     Without either, the row belongs to the platform (for example a sign-in with
-    an unknown name).
+    an unknown name). Where nobody is named and an operator of the platform is
+    being answered, it was he: ``as_platform`` stands in the particulars.
     """
     tenant_id = tenant_id if tenant_id is not None else active_tenant()
+    request = request or answering.get()
+    if actor is None and (operator := _operator(request)) is not None:
+        actor, details = operator, details | {"as_platform": True}
     with _scope(tenant_id):
         return SecurityEvent.objects.create(
             tenant_id=tenant_id,
@@ -53,6 +58,15 @@ def record_security(
             details=details,
             **_of_request(request),
         )
+
+
+def _operator(request: HttpRequest | None) -> User | None:
+    """Of the platform and signed in: no bureau's own."""
+    user: Any = getattr(request, "user", None)
+    if user is None or not user.is_authenticated or user.tenant_id is not None:
+        return None
+    found: User = user
+    return found
 
 
 def _of_request(request: HttpRequest | None) -> dict[str, Any]:

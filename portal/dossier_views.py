@@ -15,6 +15,7 @@ from enterprises import dossier_reports
 from enterprises import reports as register
 from enterprises.dossier_forms import MergeForm
 from enterprises.dossier_views import visible
+from enterprises.models import Enterprise
 from grids import access
 from hazards import reports as hazards
 from hazards.services import merge_enterprises
@@ -44,6 +45,25 @@ def print_dossier(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "enterprises/print.html", context)
 
 
+def _is_confirmed(request: HttpRequest, form: MergeForm) -> bool:
+    """This very entry was shown by its name: a typed code may be a wrong one."""
+    return request.POST.get("confirmed") == str(form.cleaned_data["into"].pk)
+
+
+def _look_first(
+    request: HttpRequest, enterprise: Enterprise, form: MergeForm
+) -> HttpResponse:
+    into = Enterprise.objects.for_list().get(pk=form.cleaned_data["into"].pk)
+    context = {
+        "enterprise": enterprise,
+        "into": into,
+        "form": form,
+        "found": hazards.of_enterprise(user=request.user, enterprise=enterprise),
+        "dossier": dossier_reports.dossier(enterprise),
+    }
+    return render(request, "enterprises/merge_preview.html", context)
+
+
 @reopens
 @require_http_methods(["GET", "HEAD", "POST"])
 def merge(request: HttpRequest, pk: UUID) -> HttpResponse:
@@ -53,6 +73,8 @@ def merge(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = MergeForm(given, user=request.user)
     if is_reopened(request):
         fill_again(form)
+    elif form.is_bound and form.is_valid() and not _is_confirmed(request, form):
+        return _look_first(request, enterprise, form)
     elif form.is_bound and form.is_valid():
         try:
             into = merge_enterprises(

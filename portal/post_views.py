@@ -161,9 +161,7 @@ def hand_over(request: HttpRequest) -> HttpResponse:
     """Choose whose grids go to whom, see what that touches, then do it."""
     access.require_anywhere(request.user, APPOINT)
     sent = request.POST or ("user" in request.GET and request.GET) or None
-    form = PredecessorForm(
-        sent, actor=request.user, is_sent=request.method == "POST"
-    )
+    form = PredecessorForm(sent, actor=request.user, is_sent=request.method == "POST")
     context: dict[str, Any] = {"form": form}
     if form.is_bound and form.is_valid():
         context["posts"] = form.held()

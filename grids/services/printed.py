@@ -8,6 +8,8 @@ from django.db import transaction
 
 from grids import access, printed
 from grids.models import GridNode, PrintRule
+from journal.models import SecurityAction
+from journal.services import record_security
 from tenants.errors import refused_at_its_field
 from tenants.texts import tidy
 
@@ -56,4 +58,11 @@ def save_print_rule(*, actor: User | None, **given: Any) -> PrintRule:
     with refused_at_its_field():
         rule.clean_fields(exclude=["tenant"])
     rule.save()
+    record_security(
+        name=SecurityAction.RULE_ROWS_CHANGED,
+        actor=actor,
+        note=f"{rule._meta.verbose_name} · {rule.get_phones_display()}",
+        changed=sorted(given),
+        phones=rule.phones,
+    )
     return rule

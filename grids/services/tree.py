@@ -191,7 +191,10 @@ def retire_node(
         raise InvalidTransition(_("This grid is already retired."))
     if GridNode.objects.within(node).exclude(pk=node.pk).in_force().exists():
         raise DomainError(
-            _("Move or retire the grids below first; they would lose their place.")
+            _(
+                "Move or retire the grids and enterprises below first; they would lose "
+                "their place."
+            )
         )
     _check_nothing_needs(node)
     if seen is not None:

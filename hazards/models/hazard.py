@@ -195,8 +195,9 @@ class Hazard(SupervisedModel):
             ),
             models.Index(
                 fields=["tenant", "township"],
+                include=["state", "due_on", "suspected_major"],
                 condition=~Q(state__in=FINAL),
-                name="hazard_open",
+                name="hazard_open",  # enough for the board to count with
             ),
         ]
 

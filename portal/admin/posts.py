@@ -9,7 +9,14 @@ from django.utils import timezone
 
 from grids.models import PostRule, Role
 from grids.services import save_post_rule
-from portal.admin.base import ScopedAdmin, ServiceForm, acting
+from portal.admin.base import (
+    ScopedAdmin,
+    ServiceForm,
+    acting,
+    is_operator,
+    permissions_here,
+)
+from tenants.tenancy import active_tenant
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -54,8 +61,27 @@ class PostRuleAdmin(ScopedAdmin):
     list_select_related = ("role",)
     ordering = ("kind", "node_kind")
 
+    def may(self, request: HttpRequest) -> bool:
+        """Who looks after the rules, and who says which role a post gives."""
+        return super().may(request) or self._gives_roles(request)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return super().has_add_permission(request) and self._gives_roles(request)
+
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return ("kind", "node_kind") if obj else ()
+        if obj is None:
+            return ()
+        fixed = ("kind", "node_kind")
+        if not self._gives_roles(request):
+            return (*fixed, "role")
+        if not super().may(request):
+            return (*fixed, "is_needed", "vacant_days", "basis", "is_proposed")
+        return fixed
+
+    def _gives_roles(self, request: HttpRequest) -> bool:
+        if active_tenant() is None:
+            return False
+        return is_operator(request) or "assign_roles" in permissions_here(request)
 
     def formfield_for_foreignkey(
         self, db_field: Any, request: HttpRequest, **kwargs: Any

@@ -216,7 +216,9 @@ def visible_or_root(request: HttpRequest) -> GridNode:
         raise Http404 from error
     found: GridNode = get_object_or_404(GridNode.objects.defer("boundary"), pk=key)
     seen = GridNode.objects.granted(request.user, "view_grids")
-    if not seen.filter(township=found.pk).exists():
+    if found.parent_id is not None:
+        seen = seen.filter(township=found.pk)
+    if not seen.exists():
         raise Http404
     return found
 

@@ -56,7 +56,11 @@ def figures(preview: Preview) -> list[Figure]:
             address("hazards:list", open="on"),
         ),
         Figure(_("Hazards in all"), preview.count(_HAZARDS), address("hazards:list")),
-        Figure(_("People with a role there"), len(preview.people), ""),
+        Figure(
+            _("People with a role there"),
+            len({held.user_id for held in preview.people}),
+            "",
+        ),
     ]
     found += [
         Figure(row.name, row.count, "")

@@ -81,12 +81,23 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener(
   "toggle",
   (event) => {
+    if (event.target.matches?.("details.drop[open]")) keepInSight(event.target.querySelector(".drop-panel"));
     if (event.target.matches?.("details.confirm[open]")) {
       event.target.querySelector("textarea, input:not([type=hidden]), button[type=submit]")?.focus();
     }
   },
   true,
 );
+
+/** A panel that opens near an edge is moved in, so that the page does not grow. */
+function keepInSight(panel) {
+  if (!panel) return;
+  panel.style.translate = "";
+  const { left, right } = panel.getBoundingClientRect();
+  const room = root.clientWidth - 8;
+  const by = right > room ? Math.max(room - right, 8 - left) : Math.max(8 - left, 0);
+  if (by) panel.style.translate = `${by}px 0`;
+}
 
 // Large text --------------------------------------------------------------------
 

@@ -131,7 +131,7 @@ def test_a_dossier_costs_the_same_for_any_number_of_rows(
     with django_assert_num_queries(15):
         response = client.get(at(plant, "dossier/"), headers=HTMX)
 
-    assert text(response).count("员工") == rows
+    assert text(response).count("员工") == 2 * rows  # in the row and in the question
 
 
 def test_a_dossier_shows_everything_that_is_recorded(plant, rater, client_for):
@@ -434,9 +434,14 @@ def test_two_entries_are_merged_on_a_page(county, clerk, client_for):
     client = client_for(clerk)
     unknown = client.post(at(duplicate, "merge/"), {"into": "91", "note": "同一家"})
     assert unknown.status_code == 422
-    response = client.post(
-        at(duplicate, "merge/"), {"into": stays.uscc.lower(), "note": "同一家"}
-    )
+    named = {"into": stays.uscc.lower(), "note": "同一家"}
+    shown = client.post(at(duplicate, "merge/"), named)
+    other = client.post(at(duplicate, "merge/"), named | {"confirmed": duplicate.pk})
+    assert (shown.status_code, other.status_code) == (200, 200)
+    assert "乙厂" in text(shown)
+    assert listed(client, "") == {"甲厂", "乙厂"}
+
+    response = client.post(at(duplicate, "merge/"), named | {"confirmed": stays.pk})
 
     assert response["Location"] == at(stays)
     assert listed(client, "") == {"乙厂"}

@@ -22,6 +22,7 @@ from grids.services import (
     seed_roles,
     set_role_permissions,
 )
+from journal.models import SecurityEvent
 from tenants.errors import DomainError, NotAllowed
 from tenants.tenancy import tenant_scope
 from tests.accounts.test_second_factor import _set_up
@@ -295,8 +296,25 @@ def test_nobody_gives_himself_another_role_by_the_rule_of_his_post(county):
             save_post_rule(actor=admin, **given)
         assert not can(admin, "show_personal_data", [county.village.pk])
 
-        save_post_rule(actor=_holder(county, "tenant_admin"), **given)
+        save_post_rule(actor=_holder(county, "security_admin"), **given)
         assert can(admin, "show_personal_data", [county.village.pk])
+
+
+def test_which_role_a_post_gives_is_said_by_who_gives_roles(county):
+    """Else whoever opens accounts gives any of them the whole business side."""
+    admin = _holder(county, "tenant_admin")
+    with tenant_scope(county.tenant.pk):
+        seed_posts()
+        rule = PostRule.objects.get(kind=PostKind.RESPONSIBLE, node_kind="village")
+        given = {"rule_id": rule.pk, "today": timezone.localdate()}
+        staff = Role.objects.get(code="bureau_staff")
+
+        with pytest.raises(NotAllowed), transaction.atomic():
+            save_post_rule(actor=admin, role=staff, **given)
+        save_post_rule(actor=admin, is_needed=not rule.is_needed, **given)
+
+        logged = SecurityEvent.objects.filter(name="rule_rows_changed").get()
+        assert (logged.actor, logged.details["role"]) == (admin, rule.role.code)
 
 
 def test_a_reset_makes_a_password_known_to_whoever_set_it(county):

@@ -246,7 +246,7 @@ def test_a_move_says_first_what_it_touches(browser, county):
     context = browser.get(at("move", county.village), {"parent": far.pk}).context
 
     # Grids, enterprises, open hazards, all hazards, people.
-    assert [figure.value for figure in context["figures"]] == [2, 1, 1, 2, 1]
+    assert [figure.value for figure in context["figures"]] == [1, 1, 1, 2, 1]
     assert context["preview"].township == (county.township, far)
     assert fresh(county.village).parent_id == county.township.pk
 
@@ -296,7 +296,10 @@ def test_a_township_with_villages_in_use_is_not_retired_and_says_why(browser, co
 
     assert response.status_code == 422
     assert not fresh(county.township).is_retired
-    assert "Move or retire the grids below first" in response.content.decode()
+    assert (
+        "Move or retire the grids and enterprises below first"
+        in response.content.decode()
+    )
 
 
 def test_the_tree_shows_two_levels_and_hands_out_the_deeper_ones(browser, county):
