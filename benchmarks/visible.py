@@ -101,7 +101,14 @@ def _grants(tenant: int) -> Iterator[tuple[str, str, list[UUID]]]:
     yield "every village", "grid_worker", of[NodeKind.VILLAGE]
     yield "1 enterprise", "enterprise_officer", doors[:1]
     yield "20 enterprises apart", "enterprise_officer", list(islice(doors, 20))
-    yield "nothing", "enterprise_officer", []
+    yield (
+        "20 villages and 1 department",
+        "grid_worker",
+        [
+            *of[NodeKind.VILLAGE][::9][:20],
+            *of[NodeKind.DEPARTMENT][:1],
+        ],
+    )
 
 
 def _timed(tenant: int, role: str, nodes: list[UUID]) -> tuple[int, list[float], int]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, ExpressionWrapper, OuterRef, Q
 from mptt.querysets import TreeQuerySet
 
 from grids.kinds import NodeKind
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from accounts.models import User
     from grids.models import GridNode
 
+FEW: Final = 20  # intervals that are still cheaper than steps down the tree
+
 
 @dataclass(frozen=True, slots=True)
 class Reach:
@@ -29,6 +31,7 @@ class Reach:
     tree_id: int
     lft: int
     rght: int
+    is_leaf: bool = False  # nothing lies below: its key says as much as the interval
 
     def holds(self, node: GridNode) -> bool:
         """Does the node lie inside?"""
@@ -87,7 +90,7 @@ class GridNodeQuerySet(TreeQuerySet):
             return []
         rows = self.filter(
             grants__user_id=user.pk, grants__permission__codename=permission
-        ).values_list("id", "kind", "tree_id", "lft", "rght")
+        ).values_list("id", "kind", "tree_id", "lft", "rght", _is_leaf())
         return [Reach(*row) for row in rows.distinct()]
 
     def reach_by_permission(self, user: User) -> dict[str, list[Reach]]:
@@ -95,7 +98,8 @@ class GridNodeQuerySet(TreeQuerySet):
         if not user.is_active:
             return {}
         rows = self.filter(grants__user_id=user.pk).values_list(
-            "grants__permission__codename", "id", "kind", "tree_id", "lft", "rght"
+            "grants__permission__codename",
+            *("id", "kind", "tree_id", "lft", "rght", _is_leaf()),
         )
         found: dict[str, list[Reach]] = {}
         for codename, *place in rows:
@@ -122,13 +126,15 @@ class SupervisedQuerySet(models.QuerySet):
         """Rows on the area line or the department line of any of these nodes.
 
         A grant on the county asks nothing more than the tenant; one on a
-        township compares the township itself: both use the index as it is.
+        township compares the township itself: both use the index as it is. So do
+        grants on what has nothing below it, an enterprise or most departments:
+        behind a sub-query the planner cannot know how few rows there are, and
+        walks through the newest of the whole tenant.
         """
         if not reach:
             return self.none()
         if any(r.kind == NodeKind.COUNTY for r in reach):
             return self
-        nodes = _nodes().objects
         by_kind: dict[str, list[Reach]] = {"township": [], "department": [], "": []}
         for r in reach:
             by_kind[r.kind if r.kind in by_kind else ""].append(r)
@@ -136,11 +142,9 @@ class SupervisedQuerySet(models.QuerySet):
         if by_kind["township"]:
             condition |= Q(township_id__in=[r.id for r in by_kind["township"]])
         if by_kind["department"]:
-            inside = nodes.reached(by_kind["department"]).order_by().values("id")
-            condition |= Q(department_node_id__in=inside)
+            condition |= Q(department_node_id__in=_inside(by_kind["department"]))
         if by_kind[""]:
-            inside = nodes.reached(by_kind[""]).order_by().values("id")
-            condition |= Q(area_node_id__in=inside)
+            condition |= Q(area_node_id__in=_inside(by_kind[""]))
         return self.filter(condition)
 
     def within(self, node: GridNode) -> Any:
@@ -153,6 +157,29 @@ class SupervisedQuerySet(models.QuerySet):
         if node.kind == NodeKind.DEPARTMENT:
             return self.filter(department_node_id__in=inside)
         return self.filter(area_node_id__in=inside)
+
+
+def _is_leaf() -> Any:
+    below = _nodes().objects.filter(parent=OuterRef("pk"))
+    return ExpressionWrapper(~Exists(below), output_field=models.BooleanField())
+
+
+def _inside(reach: list[Reach]) -> Any:
+    """The keys of the nodes in these intervals: named, or else as a sub-query.
+
+    Beyond a handful the intervals become a long chain of OR, which costs the
+    planner more than the rows: then two steps down the tree say the same, for
+    below a village there are no more (``kinds.CHILDREN``).
+    """
+    nodes = _nodes().objects
+    if all(r.is_leaf for r in reach):
+        return [r.id for r in reach]
+    departments_nest = any(r.kind == NodeKind.DEPARTMENT for r in reach)
+    if len(reach) <= FEW or departments_nest:
+        return nodes.reached(reach).order_by().values("id")
+    keys = [r.id for r in reach]
+    down = Q(pk__in=keys) | Q(parent__in=keys) | Q(parent__parent__in=keys)
+    return nodes.filter(down).order_by().values("id")
 
 
 def nodes_reached(reach: Sequence[Reach]) -> Any:
