@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from django.core.exceptions import ValidationError
+from django.db.models import F
+from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -145,10 +147,10 @@ class _Words:
     """Everything that the cells may name, looked up once for the whole file."""
 
     def __init__(self, rows: list[Row]) -> None:
-        names = {row.cells["username"] for row in rows}
+        names = {row.cells["username"].lower() for row in rows}
         phones = {row.cells["phone"] for row in rows} - {""}
-        self._names = _values("username", names)
-        self._phones = _values("phone", phones)
+        self._names = _values(Lower("username"), names)
+        self._phones = _values(F("phone"), phones)
         codes = {row.cells["grid"] for row in rows}
         self._nodes = {
             code: node
@@ -162,7 +164,7 @@ class _Words:
                 self._roles.setdefault(word, []).append(role)
 
     def check(self, row: Row) -> None:
-        if row.cells["username"] in self._names:
+        if row.cells["username"].lower() in self._names:
             row.refuse("username", _("This user name is already in use."))
         if row.cells["phone"] in self._phones:
             row.refuse("phone", _("This mobile number is already in use."))
@@ -186,7 +188,7 @@ class _Words:
             row.role = found[0]
 
 
-def _values(name: str, wanted: Iterable[str]) -> set[str]:
+def _values(of: Lower | F, wanted: Iterable[str]) -> set[str]:
     """Which of these are taken, by whomever: a name signs in one person only."""
-    found = User.objects.filter(**{f"{name}__in": list(wanted)})
-    return set(found.values_list(name, flat=True))
+    found = User.objects.annotate(taken=of).filter(taken__in=list(wanted))
+    return set(found.values_list("taken", flat=True))

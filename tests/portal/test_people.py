@@ -172,7 +172,7 @@ def test_each_bad_row_says_why_at_its_column_and_nothing_is_opened(
         person(county, 2, username=""),
         person(county, 3, username="王 五"),
         person(county, 4, username="P-1"),
-        person(county, 5, username="p-taken"),
+        person(county, 5, username="P-Taken"),
         person(county, 6, phone="12345"),
         person(county, 7, phone="13805500001"),
         person(county, 8, phone="13900000008"),
