@@ -11,7 +11,7 @@ from grids.posts import PostKind
 from grids.previews import preview_merge, preview_move
 from grids.services import (
     appoint,
-    assign_role,
+    assign_roles_in_bulk,
     confirm_roles,
     merge_nodes,
     move_node,
@@ -47,7 +47,7 @@ def admin(county):
 
 
 def give(user, role, node):
-    return assign_role(actor=None, user_id=user.pk, role_code=role, node_id=node.pk)
+    return assign_roles_in_bulk(assignments=[(user.pk, role, node.pk)])[0]
 
 
 def merge(actor, node, into):
