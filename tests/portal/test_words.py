@@ -81,7 +81,7 @@ def test_the_menu_marks_duties_on_all_of_their_pages(
     page = browser(clerk).get(address, follow=True).content.decode()
 
     marked = re.findall(r'class="menu-item" href="([^"]+)" aria-current="page"', page)
-    assert marked == ["/duties/"]
+    assert set(marked) == {"/duties/"}
 
 
 def test_a_form_claims_to_have_kept_only_what_it_has() -> None:
