@@ -182,8 +182,10 @@ def test_the_page_costs_the_same_for_one_row_and_for_three(
     assert (len(one), len(three)) == (1, 3)
 
 
-# Session and user 2, bureau 1, shell 4, three counts, the count and the rows of the page.
-QUERIES = 14
+# Session and person 2, the transaction of the bureau 4, permissions of page and menu 2,
+# where one appoints and how many stand there (three kinds and the page) 8, rows 1,
+# unread notices 1.
+QUERIES = 18
 
 
 def test_appointing_many_costs_the_same_for_one_and_for_three(

@@ -835,7 +835,7 @@ def test_the_template_is_read_again_and_lists_no_administrator(
     assert {"村网格员", county.village.code} <= words
     assert not {"系统管理员", "安全管理员", "审计员"} & words
     assert not {"grid_worker", "bureau_leader"} & words
-    assert {"联系领导", "适用网格类型：村、子网格"} <= words
+    assert {"联系领导", "适用网格类型：村（社区）、子网格"} <= words
 
 
 def test_a_file_without_our_columns_says_which_are_missing(lists: Lists) -> None:
