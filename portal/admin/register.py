@@ -197,7 +197,7 @@ class IndustrySubcategoryAdmin(ScopedAdmin):
     )
     def set_department(self, request: HttpRequest, queryset: Any) -> None:
         """All of them together; their enterprises follow."""
-        form = self.action_form(request.POST, auto_id=None)
+        form: Any = self.action_form(request.POST, auto_id=None)
         form.fields["action"].choices = self.get_action_choices(request)
         department = form.cleaned_data["department"] if form.is_valid() else None
         if department is None:
