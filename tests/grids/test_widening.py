@@ -79,9 +79,13 @@ def test_without_the_right_to_give_roles_they_end_and_wait_for_who_has_it(
     assert (told.recipient, told.params["count"]) == (giver, 1)
     assert SecurityEvent.objects.filter(name="accounts_proposed", actor=admin).exists()
     # Whoever gives roles finds it among the lists that wait, and decides.
-    client = Client()
+    client = Client(headers={"accept-language": "zh-hans"})
     client.force_login(giver)
-    assert worker.full_name in client.get(told.address).content.decode()
+    page = client.get(told.address).content.decode()
+    assert worker.full_name in page
+    assert "合并了这些网格" in page
+    assert "开通了这些账号" not in page
+    assert "网格合并" in client.get("/people/roles/").content.decode()
     assert confirm_roles(actor=giver, batch=waiting.batch) == 1
     assert can(worker, "recheck_hazards", [county.other_village.pk])
 

@@ -10,12 +10,13 @@ from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
+from grids.kinds import NodeKind
 from grids.models import GridEvent, Post, Role, RoleAssignment
 from grids.services import assign_role, end_assignment, seed_posts
 from journal.models import SecurityEvent
 from tenants.errors import DomainError
 from tenants.tenancy import tenant_scope
-from tests.factories import County, make_county, make_user
+from tests.factories import County, make_county, make_node, make_user
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -147,6 +148,8 @@ def test_a_township_is_offered_its_own_people_only_and_never_himself(
     county: County,
 ) -> None:
     [row] = workers(county, 1)
+    far_village = make_node(make_node(county.root, kind=NodeKind.TOWNSHIP))
+    stranger = make_user(county.tenant, on=far_village, role="grid_worker")
     elsewhere = make_user(county.tenant, on=county.township, may=["view_grids"])
     both = make_user(county.tenant, on=county.village, role="grid_worker")
     client = Client()
@@ -158,10 +161,13 @@ def test_a_township_is_offered_its_own_people_only_and_never_himself(
             node_id=county.township.pk,
         )
         own = RoleAssignment.objects.get(user=both, role__code="grid_worker")
+        far = RoleAssignment.objects.get(user=stranger)
     client.force_login(both)
 
     assert offered(client.get(PAGE)) == {str(row.pk)}
-    assert client.post(PAGE, sent([own], do="appoint")).status_code == 422
+    for out_of_reach in (own, far):
+        answer = client.post(PAGE, sent([out_of_reach], do="appoint"))
+        assert answer.status_code == 422
     client.force_login(elsewhere)
     assert client.get(PAGE).status_code == 403
     assert client.post(PAGE, sent([row], do="appoint")).status_code == 403
