@@ -32,6 +32,7 @@ from grids.services.separation import permissions_of
 from journal.models import SecurityAction
 from journal.services import record_security
 from tenants.errors import DomainError, NotAllowed
+from tenants.locks import Lock, acquire
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -111,6 +112,8 @@ def confirm_roles(
     What was right when the list was handed in is asked again, under a lock on
     the roles: a role may have got a duty since, an account may be closed.
     """
+    # Before the roles are locked: appointing takes it first and reads them then.
+    acquire(Lock.POSTS)
     rows = _waiting(actor, batch, only)
     _check_roles({row.role_id for row in rows})
     for row in rows:
