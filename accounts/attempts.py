@@ -5,7 +5,6 @@ and holds while Redis is away. Unknown names are counted like known ones: the
 refusal tells nobody whether an account exists.
 """
 
-import unicodedata
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Final
@@ -18,6 +17,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import ngettext
 
 from accounts.models import SignInAttempts, User
+from accounts.naming import plain_name
 from tenants.errors import DomainError
 
 # Of the platform and not of a bureau: an unknown name belongs to none, and a number
@@ -59,7 +59,7 @@ def counted_as(user: User | None, typed: str) -> str:
     """The one name under which attempts at an account count, however it was named.
 
     Otherwise who knows the phone as well has twice the guesses. An unknown name is
-    counted as it was typed, so that its refusals look the same.
+    counted in the very form it was looked up in, so that its refusals look the same.
     """
     return typed if user is None else f"account {user.pk}"
 
@@ -141,7 +141,7 @@ def _names(names: tuple[str, ...]) -> list[str]:
 
 def _keys(*, name: str, address: str) -> dict[str, str]:
     """The keys of the three counters, each with its kind."""
-    plain = unicodedata.normalize("NFKC", name).strip().casefold()
+    plain = plain_name(name)
     texts = {"both": f"{plain}\n{address}", "name": plain, "network": address}
     return {
         salted_hmac(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.fields import MaskedPhoneField, keep_phone
 from enterprises.forms import RefusableForm
@@ -156,7 +157,9 @@ class StandardizationForm(RefusableForm):
 
 class StaffForm(RefusableForm):
     name = forms.CharField(label=_("Name"), max_length=50)
-    post = forms.ChoiceField(label=_("Post"), choices=StaffPost.choices)
+    post = forms.ChoiceField(
+        label=pgettext_lazy("staff of an enterprise", "Post"), choices=StaffPost.choices
+    )
     job = forms.CharField(label=_("Job"), max_length=50, required=False)
     phone = MaskedPhoneField(
         label=_("Phone"),

@@ -9,9 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from grids.forms import RefusableForm
-from grids.models import GridNode, Post, PostRule
+from grids.models import GridNode, Post, PostRule, RoleAssignment
 from grids.people import PersonField, choosable_by
 from grids.posts import POST_RULES, PostKind
+from grids.services import NewPost
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -56,6 +57,51 @@ def _kinds_on(node: GridNode) -> set[str]:
     rules = PostRule.objects.values_list("kind", "node_kind")
     known = list(rules) or [(seed.kind, seed.node_kind) for seed in POST_RULES]
     return {kind for kind, node_kind in known if node_kind == node.kind}
+
+
+class AppointManyForm(RefusableForm):
+    """People who hold the role of a post by hand: who of them is appointed."""
+
+    kind = forms.ChoiceField(choices=PostKind.choices, widget=forms.HiddenInput)
+    rows: Any = forms.ModelMultipleChoiceField(
+        label=_("Whom"),
+        queryset=RoleAssignment.objects.none(),
+        widget=forms.MultipleHiddenInput,
+        error_messages={
+            "required": _("Tick whom to appoint."),
+            "invalid_choice": _(
+                "Somebody holds the post or no longer the role. Look at the list again."
+            ),
+        },
+    )
+    begins_on = _day(label=_("Begins on"))
+    basis = forms.CharField(
+        label=_("Basis"),
+        max_length=200,
+        required=False,
+        help_text=_("For example the document of the appointment."),
+    )
+
+    def __init__(self, *args: Any, kind: PostKind, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rows: Any = self.fields["rows"]
+        rows.queryset = RoleAssignment.objects.lacking_post(
+            kind, actor=user, on=timezone.localdate()
+        ).for_appointing()
+
+    def wanted(self) -> list[NewPost]:
+        """The posts of the ticked rows; valid forms only."""
+        given = self.cleaned_data
+        return [
+            NewPost(
+                user_id=row.user_id,
+                node_id=row.node_id,
+                kind=given["kind"],
+                begins_on=given["begins_on"],
+                basis=given["basis"],
+            )
+            for row in given["rows"]
+        ]
 
 
 class EndForm(RefusableForm):

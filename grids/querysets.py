@@ -14,6 +14,7 @@ from grids.kinds import NodeKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import date
     from uuid import UUID
 
     from accounts.models import User
@@ -192,6 +193,46 @@ class RoleAssignmentQuerySet(models.QuerySet):
 
     def in_force(self) -> RoleAssignmentQuerySet:
         return self.filter(ended_at__isnull=True, user__is_active=True)
+
+    def lacking_post(
+        self, kind: str, *, actor: User, on: date
+    ) -> RoleAssignmentQuerySet:
+        """Given by hand what such a post gives there, and without the post.
+
+        On the grids where ``actor`` appoints, and never of his own: nobody appoints
+        himself.
+        """
+        posts = apps.get_model("grids", "Post").objects.not_over(on=on)
+        rules = apps.get_model("grids", "PostRule").objects.filter(kind=kind)
+        inside = _nodes().objects.granted(actor, "appoint_posts").in_force()
+        return (
+            self.in_force()
+            .filter(
+                Exists(
+                    rules.filter(
+                        role_id=OuterRef("role_id"), node_kind=OuterRef("node__kind")
+                    )
+                ),
+                ~Exists(
+                    posts.filter(
+                        kind=kind,
+                        node_id=OuterRef("node_id"),
+                        user_id=OuterRef("user_id"),
+                    )
+                ),
+                origin="given",
+                node__in=inside.order_by(),
+            )
+            .exclude(user_id=actor.pk)
+        )
+
+    def for_appointing(self) -> RoleAssignmentQuerySet:
+        """With what a line shows, in the order of the tree."""
+        return (
+            self.select_related("user", "role", "node__parent")
+            .defer("node__boundary", "node__parent__boundary")
+            .order_by("node__tree_id", "node__lft", "user__full_name", "pk")
+        )
 
 
 class RoleProposalQuerySet(models.QuerySet):

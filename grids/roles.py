@@ -9,19 +9,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from grids.kinds import NodeKind
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
 @dataclass(frozen=True, slots=True)
 class RoleSpec:
-    """A role to seed. ``name`` is data of the tenant, hence Chinese."""
+    """A role to seed. ``name`` is data of the tenant, hence Chinese.
+
+    ``kinds`` are the grids it fits (docs/set-up.md, section 4); none: any.
+    """
 
     code: str
     name: str
     permissions: frozenset[str]
     second_factor_required: bool = False
     idle_minutes: int | None = None
+    kinds: tuple[NodeKind, ...] = ()
 
 
 # Three duties that 等保 level 3 keeps apart (三员分立): whoever opens accounts gives
@@ -39,6 +45,7 @@ def duties_of(permissions: Iterable[str]) -> frozenset[str]:
     return frozenset(name for name, marks in DUTIES.items() if marks & held)
 
 
+_COUNTY: Final = (NodeKind.COUNTY,)
 _SEE: Final = frozenset({"view_grids", "view_enterprises", "view_hazards"})
 _JUDGE: Final = frozenset(
     {"report_hazards", "assess_hazards", "assign_hazards", "recheck_hazards"}
@@ -74,14 +81,16 @@ ROLES: Final[tuple[RoleSpec, ...]] = (
             "view_board",
         },
         second_factor_required=True,
+        kinds=_COUNTY,
     ),
     RoleSpec(
         "security_admin",
         "安全管理员",
         _SEE | {"assign_roles", "manage_security"},
         second_factor_required=True,
+        kinds=_COUNTY,
     ),
-    RoleSpec("bureau_leader", "局领导", _SEE | _CLOSE | _BOARD),
+    RoleSpec("bureau_leader", "局领导", _SEE | _CLOSE | _BOARD, kinds=_COUNTY),
     RoleSpec(
         "bureau_staff",
         "应急局工作人员",
@@ -91,6 +100,7 @@ ROLES: Final[tuple[RoleSpec, ...]] = (
         | _BOARD
         | _GROUND
         | {"rate_enterprises", "supervise_directly"},
+        kinds=_COUNTY,
     ),
     RoleSpec(
         "department_staff",
@@ -100,22 +110,26 @@ ROLES: Final[tuple[RoleSpec, ...]] = (
         | _CLOSE
         | _BOARD
         | {"rate_enterprises", "record_work", "show_personal_data"},
+        kinds=(NodeKind.DEPARTMENT,),
     ),
     RoleSpec(
         "township_leader",
         "乡镇负责人",
         _SEE | _JUDGE | _CLOSE | _BOARD | {"appoint_posts", "show_personal_data"},
+        kinds=(NodeKind.TOWNSHIP,),
     ),
     RoleSpec(
         "township_staff",
         "乡镇工作人员",
         _SEE | _JUDGE | _CLOSE | _BOARD | _GROUND,
+        kinds=(NodeKind.TOWNSHIP,),
     ),
     RoleSpec(
         "grid_worker",
         "村网格员",
         _SEE | {"report_hazards", "recheck_hazards", "record_work"},
         idle_minutes=120,
+        kinds=(NodeKind.VILLAGE, NodeKind.SUBGRID),
     ),
     # What posts give (grids/posts.py): they see, report and are told.
     RoleSpec(
@@ -128,11 +142,13 @@ ROLES: Final[tuple[RoleSpec, ...]] = (
         "enterprise_officer",
         "企业安全管理员",
         _SEE | {"report_hazards", "rectify_hazards"},
+        kinds=(NodeKind.ENTERPRISE,),
     ),
     RoleSpec(
         "auditor",
         "审计员",
         _SEE | {"view_board", "view_security_log", "export_rows"},
         second_factor_required=True,
+        kinds=_COUNTY,
     ),
 )

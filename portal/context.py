@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,6 +16,10 @@ from tenants.tenancy import active_tenant
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
+
+
+# Pages beside those of duties, at addresses of their own.
+_OTHER_DUTIES: Final = ("boundary:list", "supervision:list")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +139,8 @@ class Shell:
         url = reverse(name)
         path = self._request.path
         active = path == url if url == "/" else path.startswith(url)
+        if name == "duties:mine":
+            active = active or path.startswith(tuple(map(reverse, _OTHER_DUTIES)))
         if name == "people:start" and path.startswith(reverse("people:batches")):
             active = False
         if name == "hazards:list" and path.startswith(reverse("hazards:report")):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal import leave_views, post_views
+from portal import bulk_post_views, leave_views, post_views
 
 app_name = "posts"
 
@@ -13,6 +13,7 @@ urlpatterns = [
     path("owners/", post_views.owners, name="owners"),
     path("owned/", post_views.owned, name="owned"),
     path("hand-over/", post_views.hand_over, name="hand_over"),
+    path("appoint/", bulk_post_views.appoint_many, name="appoint_many"),
     path("appoint/<uuid:pk>/", post_views.appoint, name="appoint"),
     path("<uuid:pk>/end/", post_views.end, name="end"),
     path("leaves/", leave_views.leave_list, name="leaves"),

@@ -119,7 +119,11 @@ def _page(
         "codes_left": second_factor.codes_left(request.user),
     }
     if factor is not None and factor.confirmed_at is None:
-        context["secret"] = second_factor.secret_of(factor)
+        secret = second_factor.secret_of(factor)
+        # In fours, as one reads it from a screen into a phone.
+        context["secret_groups"] = [
+            secret[at : at + 4] for at in range(0, len(secret), 4)
+        ]
         context["picture"] = qr_svg_uri(second_factor.address_of(factor))
     return render(request, "accounts/second_factor.html", context, status=status)
 

@@ -245,6 +245,7 @@ TABLE: dict[str, Row] = {
     "posts:owners": page(READ),
     "posts:owned": page(READ),
     "posts:hand_over": page(FORM, **ungranted("403 403 405 405 405")),
+    "posts:appoint_many": page(FORM, **ungranted("403 403 405 405 405")),
     "posts:appoint": page(FORM, key="village", **FORM_WATCHED, **FORM_UNSEEN),
     "posts:end": page(FORM, key="post", **FORM_WATCHED, **FORM_UNSEEN),
     "posts:leaves": page(READ),

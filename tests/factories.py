@@ -129,8 +129,16 @@ def make_user(
                 made = _role_with(tenant, frozenset(may))
                 assign_roles_in_bulk(assignments=[(user.pk, made.code, on.pk)])
             elif role:
-                assign_role(actor=None, user_id=user.pk, role_code=role, node_id=on.pk)
+                _give(user, role, on)
     return user
+
+
+def _give(user: User, code: str, node: GridNode) -> None:
+    """As the product gives it; on a grid it does not fit, as it was given before."""
+    if Role.objects.get(code=code).fits(node):
+        assign_role(actor=None, user_id=user.pk, role_code=code, node_id=node.pk)
+    else:
+        assign_roles_in_bulk(assignments=[(user.pk, code, node.pk)])
 
 
 def _role_with(tenant: Tenant, permissions: frozenset[str]) -> Role:

@@ -29,6 +29,7 @@ from rest_framework.serializers import BaseSerializer, ListField
 
 from accounts.models import User
 from enterprises.models import DirectReason, Enterprise, SpecialDomain
+from grids.models import RoleAssignment
 from hazards.forms.fields import PhotoIdsField
 from hazards.models import HazardKind
 from hazards.workflow import HazardState
@@ -74,6 +75,7 @@ FORM_FIELDS = {
     "PredecessorForm.user": "person",
     "PredecessorForm.successor": "person",
     "PredecessorForm.posts": "post",
+    "AppointManyForm.rows": "held",
     "MergeForm.into": "village",
 }
 # What only somebody of the county itself may send.
@@ -144,6 +146,7 @@ def row_of(holdings: Holdings, what: str) -> Any:
             "paper": holdings.paper.pk,
             "person": holdings.post.user_id,
             "post": holdings.post.pk,
+            "held": RoleAssignment.objects.get(user=holdings.post.user_id).pk,
         }[what]
 
 
@@ -313,6 +316,10 @@ def _forms(world: World) -> dict[str, tuple[str, dict[str, Any]]]:
         "AppointForm": (
             f"/posts/appoint/{county.village.pk}/",
             {"kind": "worker", "begins_on": today},
+        ),
+        "AppointManyForm": (
+            "/posts/appoint/",
+            {"kind": "worker", "begins_on": today, "do": "appoint"},
         ),
         "LeaveForm": (
             "/posts/leaves/add/",

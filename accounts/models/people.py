@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, PermissionsMixin, UserManager
 from django.core.validators import RegexValidator
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
@@ -100,6 +101,13 @@ class User(AbstractBaseUser, PermissionsMixin):
                 name="phone_signs_in_one_user",
                 violation_error_code="phone",
                 violation_error_message=_("This mobile number is already in use."),
+            ),
+            # Names are looked up without case; two that differ in it were one.
+            models.UniqueConstraint(
+                Lower("username"),
+                name="user_name_signs_in_one_user",
+                violation_error_code="username",
+                violation_error_message=_("This user name is already in use."),
             ),
             models.CheckConstraint(
                 condition=~models.Q(username__regex=LIKE_A_PHONE),

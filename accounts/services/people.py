@@ -9,10 +9,12 @@ from uuid import UUID
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import transaction
+from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import LIKE_A_PHONE, ApiToken, User
+from accounts.naming import plain_name
 from accounts.services.passwords import check_new_password, give_password
 from tenants.errors import DomainError
 from tenants.models import Tenant
@@ -175,13 +177,15 @@ def change_password(*, user: User, old: str, new: str) -> tuple[User, list[ApiTo
 def user_named(name: str) -> User | None:
     """The one user of this phone number, if it is one, or of this user name.
 
-    Looked up before there is a tenant; nothing lists users this way.
+    Neither case nor full-width characters matter: attempts are counted in the
+    same form (``accounts.naming``). Looked up before there is a tenant; nothing
+    lists users this way.
     """
-    name = name.strip()
+    name = plain_name(name)
     users = User.objects.select_related("tenant")
     if re.fullmatch(LIKE_A_PHONE, name, re.ASCII):
         return users.filter(phone=name).first()
-    return users.filter(username=name).first()
+    return users.alias(plain=Lower("username")).filter(plain=name).first()
 
 
 def set_language(*, user: User, language: str) -> None:

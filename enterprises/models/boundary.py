@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from enterprises.models.industries import IndustrySubcategory
 from enterprises.querysets import BoundaryDutyQuerySet
@@ -76,7 +77,7 @@ class BoundaryDecision(TenantModel):
     )
     rule = models.CharField(_("Rule"), max_length=300)
     document = models.CharField(_("Document number"), max_length=100)
-    decided_on = models.DateField(_("Decided on"))
+    decided_on = models.DateField(pgettext_lazy("a boundary duty", "Decided on"))
     valid_from = models.DateField(_("From"))
     valid_to = models.DateField(_("Until"), null=True)
     decided_by = TenantForeignKey(

@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from enterprises.models.register import Enterprise, phone_is_dialled
 from enterprises.querysets import CertificateQuerySet
@@ -48,7 +49,11 @@ class StaffMember(TenantModel):
         verbose_name=_("Enterprise"),
     )
     name = models.CharField(_("Name"), max_length=50)
-    post = models.CharField(_("Post"), max_length=20, choices=StaffPost.choices)
+    post = models.CharField(
+        pgettext_lazy("staff of an enterprise", "Post"),
+        max_length=20,
+        choices=StaffPost.choices,
+    )
     job = models.CharField(_("Job"), max_length=50, blank=True)
     phone = models.CharField(
         _("Phone"), max_length=20, blank=True, validators=[phone_is_dialled]

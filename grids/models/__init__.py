@@ -19,6 +19,7 @@ from grids.models.posts import Leave, Post, PostRule, Vacancy
 from grids.models.printed import Phones, PrintRule
 from grids.models.roles import (
     NodeGrant,
+    ProposalCause,
     ProposalState,
     Role,
     RoleAssignment,
@@ -54,6 +55,7 @@ __all__ = [
     "Post",
     "PostRule",
     "PrintRule",
+    "ProposalCause",
     "ProposalState",
     "Role",
     "RoleAssignment",

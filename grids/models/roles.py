@@ -6,14 +6,18 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.contrib.auth.models import Group
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from guardian.models import UserObjectPermissionBase
 
+from grids.kinds import NodeKind
 from grids.models.tree import GridNode
 from grids.pointing import Fate
+from grids.posts import PostKind
 from grids.querysets import RoleAssignmentQuerySet, RoleProposalQuerySet
 from tenants.tenancy import TenantForeignKey, TenantManager, TenantModel
 
@@ -63,6 +67,14 @@ class Role(TenantModel):
         validators=[MinValueValidator(5), MaxValueValidator(480)],
         help_text=_("Empty: as the rules of security say."),
     )
+    # Of a bureau that never said; ``furnish`` fills in what the default roles fit.
+    node_kinds = ArrayField(
+        models.CharField(max_length=12, choices=NodeKind.choices),
+        verbose_name=_("Kinds of grids it fits"),
+        null=True,
+        blank=True,
+        help_text=_("None ticked: any kind. Posts follow their own rules."),
+    )
 
     class Meta:
         verbose_name = _("role")
@@ -81,6 +93,10 @@ class Role(TenantModel):
 
     def __str__(self) -> str:
         return self.name
+
+    def fits(self, node: GridNode) -> bool:
+        """May this role be given on a grid of this kind? Without kinds on any."""
+        return not self.node_kinds or node.kind in self.node_kinds
 
 
 class Origin(models.TextChoices):
@@ -160,13 +176,23 @@ class RoleAssignment(TenantModel):
 
 
 class ProposalState(models.TextChoices):
-    WAITING = "waiting", _("Waiting")
+    WAITING = "waiting", pgettext_lazy("a decision", "Waiting")
     CONFIRMED = "confirmed", _("Confirmed")
     REFUSED = "refused", _("Refused")
 
 
+class ProposalCause(models.TextChoices):
+    """Why a role waits: a list of new accounts, or a grid that took another over."""
+
+    LIST = "list", _("List of accounts")
+    MERGER = "merger", _("Grids merged")
+
+
 class RoleProposal(TenantModel):
-    """A role that a list of new accounts asks for; it opens nothing by itself.
+    """A role that waits for a decision: of a list of new accounts, or of a merger.
+
+    It opens nothing by itself. With ``post_kind`` a post is asked for, whose rule
+    gives the role: confirming appoints ``user`` in the name of ``proposed_by``.
 
     Whoever opens accounts hands in the list, whoever gives roles decides on it:
     two people (``docs/decisions/0029``). ``decided_by`` stays empty where an
@@ -176,6 +202,12 @@ class RoleProposal(TenantModel):
 
     batch = models.UUIDField(editable=False)
     source_name = models.CharField(_("File"), max_length=200)
+    cause = models.CharField(
+        _("Cause"),
+        max_length=10,
+        choices=ProposalCause.choices,
+        default=ProposalCause.LIST,
+    )
     user = TenantForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,
@@ -188,6 +220,10 @@ class RoleProposal(TenantModel):
     node = TenantForeignKey(
         GridNode, on_delete=models.PROTECT, related_name="+", verbose_name=_("Grid")
     )
+    post_kind = models.CharField(
+        _("Post"), max_length=12, choices=PostKind.choices, blank=True
+    )
+    post_begins_on = models.DateField(_("Begins on"), null=True)
     state = models.CharField(
         _("State"),
         max_length=10,
@@ -222,6 +258,11 @@ class RoleProposal(TenantModel):
             models.UniqueConstraint(
                 fields=["tenant", "batch", "user", "role", "node"],
                 name="role_proposed_once_per_list",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(post_kind="", post_begins_on__isnull=True)
+                | models.Q(post_kind__in=PostKind.values, post_begins_on__isnull=False),
+                name="proposed_post_says_from_when",
             ),
             models.CheckConstraint(
                 condition=models.Q(state__in=ProposalState.values),

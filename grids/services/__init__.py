@@ -1,5 +1,6 @@
 """Every write to the tree and to who holds which role where."""
 
+from grids.services.appointing import appoint_people, may_appoint_on
 from grids.services.boundaries import (
     apply_boundaries,
     hand_in_boundaries,
@@ -44,9 +45,11 @@ from grids.services.roles import (
     assign_roles_in_bulk,
     end_assignment,
     end_assignments_of,
+    misfit,
     rename_role,
     seed_roles,
     set_role_demands,
+    set_role_kinds,
     set_role_permissions,
 )
 from grids.services.schemes import (
@@ -88,6 +91,7 @@ __all__ = [
     "apply_boundaries",
     "appoint",
     "appoint_in_bulk",
+    "appoint_people",
     "assign_role",
     "assign_roles_in_bulk",
     "build_tree",
@@ -110,7 +114,9 @@ __all__ = [
     "load_offices",
     "load_work",
     "mark_standard",
+    "may_appoint_on",
     "merge_nodes",
+    "misfit",
     "move_node",
     "node_with_code",
     "nodes_with_codes",
@@ -135,6 +141,7 @@ __all__ = [
     "seed_work_items",
     "set_boundary",
     "set_role_demands",
+    "set_role_kinds",
     "set_role_permissions",
     "settle_day",
     "settle_posts",

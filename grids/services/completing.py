@@ -12,7 +12,7 @@ from django.db import transaction
 
 from grids.models import Role
 from grids.roles import ROLES, RoleSpec
-from grids.services.roles import seed_roles, set_role_permissions
+from grids.services.roles import complete_kinds, seed_roles, set_role_permissions
 from grids.services.separation import permissions_of
 from journal.models import SecurityAction, SecurityEvent
 from tenants.errors import DomainError
@@ -25,6 +25,7 @@ class Completed:
 
     given: dict[str, list[str]] = field(default_factory=dict)
     left: dict[str, list[str]] = field(default_factory=dict)
+    kinds: int = 0  # of roles that say now which kinds of grids they fit
 
 
 @transaction.atomic
@@ -36,7 +37,7 @@ def complete_roles() -> Completed:
     """
     seed_roles()
     roles = {role.code: role for role in Role.objects.select_related("group")}
-    found = Completed()
+    found = Completed(kinds=complete_kinds())
     for spec in ROLES:
         role = roles[spec.code]
         held = permissions_of(role)

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from grids import access
-from grids.models import RoleAssignment, RoleProposal
+from grids.models import ProposalCause, RoleAssignment, RoleProposal
 from grids.models.roles import Origin
 from grids.services.grants import derive_grants
 from grids.services.post_carrying import carry_posts
@@ -85,6 +85,7 @@ def _propose(
             RoleProposal(
                 batch=batch,
                 source_name=title[:200],
+                cause=ProposalCause.MERGER,
                 user=role.user,
                 role=role.role,
                 node=after,

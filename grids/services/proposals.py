@@ -1,4 +1,9 @@
-"""Roles that a list of new accounts asks for: proposed by one, decided by another."""
+"""Roles that wait for a decision: proposed by one, decided by another.
+
+A row may ask for a post, whose rule gives the role. Then whoever handed it in
+appoints, and must hold ``appoint_posts`` there on both days; whoever gives roles
+confirms. No role is given beside that of the post.
+"""
 
 from __future__ import annotations
 
@@ -13,20 +18,25 @@ from django.utils.translation import gettext as _
 from grids import access
 from grids.models import (
     GridNode,
+    PostRule,
     ProposalState,
     Role,
     RoleAssignment,
     RoleProposal,
 )
 from grids.roles import duties_of
-from grids.services.roles import MANAGE, assign_roles_in_bulk
+from grids.services.appointing import appoint_people
+from grids.services.posts import NewPost
+from grids.services.roles import MANAGE, assign_roles_in_bulk, misfit
 from grids.services.separation import permissions_of
 from journal.models import SecurityAction
 from journal.services import record_security
 from tenants.errors import DomainError, NotAllowed
+from tenants.locks import Lock, acquire
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
+    from datetime import date
     from uuid import UUID
 
     from accounts.models import User
@@ -36,11 +46,13 @@ ACCOUNTS = "manage_accounts"
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """A role for somebody on a grid, as a list asks for it."""
+    """A role for somebody on a grid, or a post and its role, as a list asks for it."""
 
     user_id: UUID
     role_id: UUID
     node_id: UUID
+    post_kind: str = ""
+    post_begins_on: date | None = None
 
 
 def roles_for_lists() -> list[Role]:
@@ -69,6 +81,8 @@ def propose_roles(
                 user_id=wish.user_id,
                 role_id=wish.role_id,
                 node_id=wish.node_id,
+                post_kind=wish.post_kind,
+                post_begins_on=wish.post_begins_on,
                 proposed_by=actor,
             )
             for wish in wishes
@@ -94,13 +108,24 @@ def confirm_roles(
 ) -> int:
     """Give the waiting roles of a list, or ``only`` some of them: all or none.
 
+    Rows that ask for a post are appointed, by whoever handed them in.
     What was right when the list was handed in is asked again, under a lock on
     the roles: a role may have got a duty since, an account may be closed.
     """
+    # Before the roles are locked: appointing takes it first and reads them then.
+    acquire(Lock.POSTS)
     rows = _waiting(actor, batch, only)
     _check_roles({row.role_id for row in rows})
     for row in rows:
         _check_row(actor, row)
+    _appoint(actor, [row for row in rows if row.post_kind])
+    _give(actor, [row for row in rows if not row.post_kind])
+    return _decide(actor, rows, ProposalState.CONFIRMED)
+
+
+def _give(actor: User, rows: list[RoleProposal]) -> None:
+    if not rows:
+        return
     held = set(
         RoleAssignment.objects.filter(
             user_id__in={row.user_id for row in rows}, ended_at__isnull=True
@@ -115,7 +140,35 @@ def confirm_roles(
         actor=actor,
         note=rows[0].source_name,
     )
-    return _decide(actor, rows, ProposalState.CONFIRMED)
+
+
+def _appoint(actor: User, rows: list[RoleProposal]) -> None:
+    """In the name of whoever asked; the security log names who confirmed."""
+    rules = {
+        (rule.kind, rule.node_kind): rule.role_id for rule in PostRule.objects.all()
+    }
+    by_whom: dict[User, list[NewPost]] = {}
+    for row in rows:
+        if rules.get((row.post_kind, row.node.kind)) != row.role_id:
+            raise DomainError(
+                _(
+                    "The post of %(name)s gives another role by now. Refuse this row and"
+                    " appoint on the page of the grid."
+                )
+                % {"name": row.user}
+            )
+        if row.post_begins_on is None:
+            continue
+        by_whom.setdefault(row.proposed_by, []).append(
+            NewPost(
+                user_id=row.user_id,
+                node_id=row.node_id,
+                kind=row.post_kind,
+                begins_on=row.post_begins_on,
+            )
+        )
+    for appointing, posts in by_whom.items():
+        appoint_people(actor=appointing, posts=posts, confirmed_by=actor)
 
 
 @transaction.atomic
@@ -149,7 +202,7 @@ def _waiting(
     found = RoleProposal.objects.visible_to(actor).waiting().filter(batch=batch)
     if only is not None:
         found = found.filter(pk__in=only)
-    found = found.select_related("user", "role", "node").order_by("pk")
+    found = found.select_related("user", "role", "node", "proposed_by").order_by("pk")
     rows = list(found.select_for_update(of=("self",)))
     if not rows:
         raise DomainError(_("Nothing chosen that still waits for a decision."))
@@ -187,6 +240,8 @@ def _check_row(actor: User, row: RoleProposal) -> None:
             _("“%(grid)s” is no longer in use. Refuse this row.")
             % {"grid": row.node.name}
         )
+    if not row.post_kind and not row.role.fits(row.node):
+        raise DomainError(f"{row.user}: {misfit(row.role, row.node)}")
 
 
 def _decide(actor: User, rows: list[RoleProposal], state: ProposalState) -> int:

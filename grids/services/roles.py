@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from grids import access
+from grids.kinds import NodeKind
 from grids.models import GridNode, PostRule, Role, RoleAssignment
 from grids.models.roles import Origin
 from grids.roles import RESERVED, ROLES
@@ -56,8 +57,19 @@ def seed_roles() -> dict[str, Role]:
             rank=rank * 10,
             second_factor_required=spec.second_factor_required,
             idle_minutes=spec.idle_minutes,
+            node_kinds=[kind.value for kind in spec.kinds],
         )
     return known
+
+
+@transaction.atomic
+def complete_kinds() -> int:
+    """Say which kinds of grids the default roles fit, where the bureau never did."""
+    unsaid = {spec.code: spec.kinds for spec in ROLES}
+    roles = Role.objects.filter(node_kinds__isnull=True, code__in=unsaid)
+    for role in roles:
+        role.node_kinds = [kind.value for kind in unsaid[role.code]]
+    return Role.objects.bulk_update(roles, ["node_kinds"]) if roles else 0
 
 
 @transaction.atomic
@@ -82,6 +94,7 @@ def assign_role(
     check_own_password(actor, [user.pk], permissions_of(role))
     if node.is_retired:
         raise DomainError(_("This grid is no longer in use."), field="node")
+    check_fits(role, node)
     assignment, is_new = RoleAssignment.objects.get_or_create(
         user=user, role=role, node=node, origin=Origin.GIVEN, ended_at=None
     )
@@ -96,6 +109,22 @@ def assign_role(
             note=f"{user} · {role} · {node}",
         )
     return assignment
+
+
+def check_fits(role: Role, node: GridNode) -> None:
+    """A role of the village given on the county by a slip would open the county."""
+    if not role.fits(node):
+        raise DomainError(misfit(role, node), field="node")
+
+
+def misfit(role: Role, node: GridNode) -> str:
+    """Why this role does not belong on that grid, in a sentence."""
+    fitting = [str(NodeKind(kind).label) for kind in role.node_kinds or ()]
+    return _("“%(role)s” does not fit a grid of the kind %(kind)s, but: %(kinds)s.") % {
+        "role": role.name,
+        "kind": node.get_kind_display(),
+        "kinds": _(", ").join(fitting),
+    }
 
 
 def _check_not_himself(actor: User, user_id: UUID) -> None:
@@ -230,6 +259,33 @@ def set_role_demands(
         role=role.code,
         second_factor_required=second_factor_required,
         idle_minutes=idle_minutes,
+    )
+    return role
+
+
+@transaction.atomic
+def set_role_kinds(
+    *, actor: User | None, role_id: UUID, node_kinds: Iterable[str]
+) -> Role:
+    """On which kinds of grids a role may be given from now on; none: on any.
+
+    Whoever holds it elsewhere keeps it.
+    """
+    _require_at_root(actor)
+    role = Role.objects.select_for_update(of=("self",)).get(pk=role_id)
+    chosen = set(node_kinds)
+    wanted = [kind.value for kind in NodeKind if kind.value in chosen]
+    if role.node_kinds == wanted:
+        return role
+    before, role.node_kinds = role.node_kinds, wanted
+    role.save(update_fields=["node_kinds"])
+    record_security(
+        name=SecurityAction.RULES_CHANGED,
+        actor=actor,
+        note=role.name,
+        role=role.code,
+        before=before,
+        node_kinds=wanted,
     )
     return role
 

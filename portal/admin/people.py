@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.fields import MaskedPhoneField, keep_phone
 from accounts.masking import mask_phone
 from accounts.models import User
+from grids.kinds import NodeKind
 from grids.models import GridNode, Role, RoleAssignment
 from grids.services import (
     add_role,
@@ -26,6 +27,7 @@ from grids.services import (
     end_assignment,
     rename_role,
     set_role_demands,
+    set_role_kinds,
     set_role_permissions,
 )
 from portal.admin.base import ScopedAdmin, ServiceForm, acting
@@ -332,6 +334,13 @@ class RoleForm(ServiceForm):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
+    node_kinds = forms.MultipleChoiceField(
+        label=Role._meta.get_field("node_kinds").verbose_name,
+        help_text=Role._meta.get_field("node_kinds").help_text,
+        choices=NodeKind.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
 
     class Meta:
         model = Role
@@ -342,6 +351,7 @@ class RoleForm(ServiceForm):
         if not self.is_new:
             held = self.instance.group.permissions.values_list("codename", flat=True)
             self.fields["permissions"].initial = list(held)
+            self.fields["node_kinds"].initial = self.instance.node_kinds or []
 
     def save_by_service(self, given: dict[str, Any]) -> Role:
         actor = acting(self.request)
@@ -351,6 +361,7 @@ class RoleForm(ServiceForm):
             role = rename_role(
                 actor=actor, role_id=self.instance.pk, name=given["name"]
             )
+        set_role_kinds(actor=actor, role_id=role.pk, node_kinds=given["node_kinds"])
         wanted = given["permissions"]
         set_role_permissions(actor=actor, role_id=role.pk, codenames=wanted)
         return set_role_demands(
@@ -371,6 +382,7 @@ class RoleAdmin(ScopedAdmin):
     fields = (
         "code",
         "name",
+        "node_kinds",
         "permissions",
         "second_factor_required",
         "idle_minutes",

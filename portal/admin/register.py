@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ActionForm
 from django.utils.html import format_html
 from django.utils.translation import gettext, gettext_lazy, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -127,12 +128,30 @@ def assign_department(
     return changed
 
 
+class DepartmentActionForm(ActionForm):
+    """The action of a list, and beside it the department it gives."""
+
+    department: Any = forms.ModelChoiceField(
+        label=_("Competent department"),
+        queryset=GridNode.objects.none(),
+        required=False,
+        empty_label=_("Choose"),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["department"]
+        departments = GridNode.objects.in_force().filter(kind=NodeKind.DEPARTMENT)
+        field.queryset = departments.in_order()
+        field.label_from_instance = lambda node: node.name
+
+
 @admin.register(IndustrySubcategory)
 class IndustrySubcategoryAdmin(ScopedAdmin):
     form = SubcategoryForm
     permission = "manage_rules"
     can_change = True
-    list_display = ("code", "name", "category", "department_node", "is_proposed")
+    list_display = ("code", "name", "category", "department_node", "standing")
     list_display_links = ("code", "name")
     list_editable = ("department_node",)
     list_filter = ("category", ("department_node", admin.EmptyFieldListFilter))
@@ -157,6 +176,51 @@ class IndustrySubcategoryAdmin(ScopedAdmin):
         "edition",
         "is_active",
     )
+
+    action_form = DepartmentActionForm
+    actions = ["set_department"]
+
+    @admin.display(
+        description=gettext_lazy("Confirmed or proposed"), ordering="is_proposed"
+    )
+    def standing(self, trade: IndustrySubcategory) -> str:
+        """In words: a green tick beside "proposed" reads like a confirmation."""
+        return (
+            gettext("Proposed, not yet confirmed")
+            if trade.is_proposed
+            else gettext("Confirmed")
+        )
+
+    @admin.action(
+        description=gettext_lazy("Set the department of the ticked rows"),
+        permissions=["change"],
+    )
+    def set_department(self, request: HttpRequest, queryset: Any) -> None:
+        """All of them together; their enterprises follow."""
+        form: Any = self.action_form(request.POST, auto_id=None)
+        form.fields["action"].choices = self.get_action_choices(request)
+        department = form.cleaned_data["department"] if form.is_valid() else None
+        if department is None:
+            text = gettext("Choose the department beside the action.")
+            self.message_user(request, text, messages.WARNING)
+            return
+        rows = list(queryset)
+        changed = set_departments(
+            actor=acting(request), departments={row.code: department.pk for row in rows}
+        )
+        for row in rows:
+            self.log_change(
+                request, row, [{"changed": {"fields": ["department_node"]}}]
+            )
+        text = ngettext(
+            "%(count)d subcategory now belongs to %(name)s; enterprises that follow:"
+            " %(n)d.",
+            "%(count)d subcategories now belong to %(name)s; enterprises that follow:"
+            " %(n)d.",
+            len(rows),
+        )
+        given = {"count": len(rows), "name": department.name, "n": changed}
+        self.message_user(request, text % given, messages.SUCCESS)
 
     def formfield_for_foreignkey(
         self, db_field: Any, request: Any, **kwargs: Any

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from enterprises.boundary_forms import RULE
 from enterprises.forms import TradeField
@@ -151,7 +152,9 @@ class DecideForm(RefusableForm):
     """Which department answers for a business form, and by which rule."""
 
     department_node: Any = forms.ModelChoiceField(
-        label=_("Competent department"), queryset=GridNode.objects.none()
+        label=_("Competent department"),
+        queryset=GridNode.objects.none(),
+        empty_label=_("Choose"),
     )
     subcategory = TradeField(
         required=False,
@@ -165,7 +168,9 @@ class DecideForm(RefusableForm):
         max_length=100,
         help_text=_("The document in which the county decided."),
     )
-    decided_on = forms.DateField(label=_("Decided on"), widget=DayInput)
+    decided_on = forms.DateField(
+        label=pgettext_lazy("a boundary duty", "Decided on"), widget=DayInput
+    )
     valid_from = forms.DateField(label=_("Holds from"), widget=DayInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -184,6 +189,7 @@ class SuperviseForm(RefusableForm):
     by_node: Any = forms.ModelChoiceField(
         label=_("Answerable in the county"),
         queryset=GridNode.objects.none(),
+        empty_label=_("Choose"),
         help_text=_("The county itself, or one of its departments."),
     )
     by_name = forms.CharField(

@@ -22,6 +22,7 @@ class Field:
     names: tuple[str, ...]
     example: str
     width: int = 16
+    note: Any = ""
     required: bool = True
 
 
@@ -42,17 +43,41 @@ FIELDS: Final = (
     Field(
         "title",
         _("Position"),
-        ("职务", "岗位", "position"),
+        ("职务", "position"),
         "村网格员",
         required=False,
     ),
-    Field("role", _("Role"), ("角色", "平台角色", "role"), "村网格员", 20),
+    Field(
+        "role",
+        _("Role"),
+        ("角色", "平台角色", "role"),
+        "村网格员",
+        20,
+        _("Empty where a post is given: the role comes with the post."),
+        required=False,
+    ),
     Field(
         "grid",
         _("Grid code"),
         ("网格编码", "网格编号", "网格代码", "grid code", "grid"),
         "341222001001",
         22,
+    ),
+    Field(
+        "post",
+        _("Post"),
+        ("岗位", "岗位类型", "post"),
+        "网格员",
+        note=_("With it the person is appointed on this grid."),
+        required=False,
+    ),
+    Field(
+        "begins_on",
+        _("Begins on"),
+        ("任职日期", "任职时间", "上岗日期", "begins on"),
+        "2026-01-01",
+        note=_("Required with a post."),
+        required=False,
     ),
 )
 LABELS: Final = {field.code: field.label for field in FIELDS}

@@ -28,7 +28,8 @@ from evidence.services import Source, start_job
 from evidence.sheets.checking import check_name
 from grids import access
 from grids.models import GridNode
-from grids.services import Wish, propose_roles
+from grids.posts import PostKind
+from grids.services import propose_roles
 from journal.models import SecurityAction
 from journal.services import record_security
 from portal.people.plan import Plan, Row, plan_accounts, read_list
@@ -142,7 +143,8 @@ def _passwords(run: Run, count: int) -> list[Password]:
 
 
 def _plan(run: Run) -> Plan:
-    return plan_accounts(read_list(job_files.path_of(run.job.source_path)))
+    rows = read_list(job_files.path_of(run.job.source_path))
+    return plan_accounts(rows, actor=run.job.actor)
 
 
 def _preview(run: Run, plan: Plan, *, changed: bool = False) -> Outcome:
@@ -163,7 +165,11 @@ def _shown(row: Row) -> dict[str, Any]:
         "line": row.line,
         "cells": row.cells | {"phone": mask_phone(phone)},
         "grid": row.node.name if row.node else "",
-        "role": row.role.name if row.role else row.cells["role"],
+        "role": row.role.name if row.role else row.cells.get("role", ""),
+        "post": str(PostKind(row.post).label)
+        if row.post
+        else row.cells.get("post", ""),
+        "begins_on": str(row.begins_on or ""),
         "reasons": row.reasons,
     }
 
@@ -173,9 +179,9 @@ def _open(run: Run, plan: Plan, passwords: list[Password]) -> None:
     require(actor)  # a right that ended while the passwords were made
     users = _create(actor, plan, passwords)
     wishes = [
-        Wish(user.pk, row.role.pk, row.node.pk)
+        wish
         for user, row in zip(users, plan.rows, strict=True)
-        if row.role is not None and row.node is not None
+        for wish in row.wishes(user.pk)
     ]
     propose_roles(
         actor=actor,

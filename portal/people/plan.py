@@ -13,17 +13,24 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from django.core.exceptions import ValidationError
+from django.db.models import F
+from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from evidence import sheets
-from grids.models import GridNode, Role
-from grids.services import nodes_with_codes, roles_for_lists
+from grids.models import Role
+from grids.services import Wish, misfit, nodes_with_codes, roles_for_lists
 from portal.people.columns import FIELDS, KNOWN_HEADERS, columns_of, missing
+from portal.people.posts import Posts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import date
     from pathlib import Path
+    from uuid import UUID
+
+    from grids.models import GridNode
 
 MAX_ROWS: Final = 2000
 _FACTS: Final = frozenset({"username", "full_name", "phone", "title"})
@@ -40,6 +47,9 @@ class Row:
     reasons: dict[str, str] = field(default_factory=dict)
     role: Role | None = None
     node: GridNode | None = None
+    post: str = ""
+    post_role: Role | None = None
+    begins_on: date | None = None
 
     def refuse(self, at: str, why: object) -> None:
         self.reasons.setdefault(at, str(why))
@@ -48,7 +58,31 @@ class Row:
         """What is done, for the digest."""
         role = str(self.role.pk) if self.role else ""
         node = str(self.node.pk) if self.node else ""
-        return [self.line, sorted(self.cells.items()), role, node, sorted(self.reasons)]
+        post = [self.post, str(self.post_role.pk) if self.post_role else ""]
+        cells = sorted(self.cells.items())
+        return [self.line, cells, role, node, post, sorted(self.reasons)]
+
+    def wishes(self, user_id: UUID) -> list[Wish]:
+        """What is asked for: the role, and the post with the role of its rule.
+
+        Where both are the same role there is one wish: the post gives it.
+        """
+        if self.node is None:
+            return []
+        found = []
+        if self.role is not None and self.role != self.post_role:
+            found.append(Wish(user_id, self.role.pk, self.node.pk))
+        if self.post_role is not None:
+            found.append(
+                Wish(
+                    user_id,
+                    self.post_role.pk,
+                    self.node.pk,
+                    self.post,
+                    self.begins_on,
+                )
+            )
+        return found
 
 
 @dataclass(slots=True)
@@ -104,8 +138,11 @@ def _cells(cells: list[str], columns: dict[str, int]) -> dict[str, str]:
     return found
 
 
-def plan_accounts(rows: list[Row]) -> Plan:
-    """Judge every row against the accounts, roles and grids as they are now."""
+def plan_accounts(rows: list[Row], *, actor: User) -> Plan:
+    """Judge every row against the accounts, roles and grids as they are now.
+
+    ``actor`` hands the list in, and appoints those for whom it asks for a post.
+    """
     words = _Words(rows)
     seen: dict[tuple[str, str], int] = {}
     for row in rows:
@@ -113,6 +150,10 @@ def plan_accounts(rows: list[Row]) -> Plan:
         _check_facts(row)
         words.check(row)
         _check_twice(row, seen)
+    posts = Posts(actor, rows)
+    for row in rows:
+        posts.check(row)
+        _check_fits(row)
     return Plan(rows)
 
 
@@ -141,14 +182,22 @@ def _check_twice(row: Row, seen: dict[tuple[str, str], int]) -> None:
             row.refuse(at, _("The same as in row %(line)d.") % {"line": first})
 
 
+def _check_fits(row: Row) -> None:
+    """A wrong cell must not give a villager the whole county."""
+    if row.role is None or row.node is None or row.role == row.post_role:
+        return
+    if not row.role.fits(row.node):
+        row.refuse("role", misfit(row.role, row.node))
+
+
 class _Words:
     """Everything that the cells may name, looked up once for the whole file."""
 
     def __init__(self, rows: list[Row]) -> None:
-        names = {row.cells["username"] for row in rows}
+        names = {row.cells["username"].lower() for row in rows}
         phones = {row.cells["phone"] for row in rows} - {""}
-        self._names = _values("username", names)
-        self._phones = _values("phone", phones)
+        self._names = _values(Lower("username"), names)
+        self._phones = _values(F("phone"), phones)
         codes = {row.cells["grid"] for row in rows}
         self._nodes = {
             code: node
@@ -162,7 +211,7 @@ class _Words:
                 self._roles.setdefault(word, []).append(role)
 
     def check(self, row: Row) -> None:
-        if row.cells["username"] in self._names:
+        if row.cells["username"].lower() in self._names:
             row.refuse("username", _("This user name is already in use."))
         if row.cells["phone"] in self._phones:
             row.refuse("phone", _("This mobile number is already in use."))
@@ -172,6 +221,10 @@ class _Words:
             row.refuse("grid", _("There is no grid in use with this code."))
 
     def _find_role(self, row: Row) -> None:
+        if not row.cells.get("role"):
+            if not row.cells.get("post"):
+                row.refuse("role", _("It is missing: give a role or a post."))
+            return
         found = self._roles.get(row.cells["role"], [])
         if len(found) != 1:
             several = _("Several roles are called so: give the code.")
@@ -186,7 +239,7 @@ class _Words:
             row.role = found[0]
 
 
-def _values(name: str, wanted: Iterable[str]) -> set[str]:
+def _values(of: Lower | F, wanted: Iterable[str]) -> set[str]:
     """Which of these are taken, by whomever: a name signs in one person only."""
-    found = User.objects.filter(**{f"{name}__in": list(wanted)})
-    return set(found.values_list(name, flat=True))
+    found = User.objects.annotate(taken=of).filter(taken__in=list(wanted))
+    return set(found.values_list("taken", flat=True))

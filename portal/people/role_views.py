@@ -39,11 +39,11 @@ _STEPS: Final[dict[str, tuple[Callable[..., int], str | None]]] = {
 @login_required
 @require_safe
 def batches(request: HttpRequest) -> HttpResponse:
-    """Lists of new accounts, those that wait first."""
+    """Lists of new accounts and mergers, those that wait first."""
     waiting = Count("pk", filter=Q(state=ProposalState.WAITING))
     rows = (
         _proposals(request)
-        .values("batch", "source_name", "proposed_by__full_name")
+        .values("batch", "source_name", "cause", "proposed_by__full_name")
         .annotate(waiting=waiting, count=Count("pk"), at=Min("proposed_at"))
         .order_by("-at", "batch")
     )

@@ -12,11 +12,14 @@ from evidence.sheets import Column, Heading, write_table
 from evidence.sheets.writing import Book
 from grids.kinds import NodeKind
 from grids.models import GridNode
+from grids.posts import PostKind
 from grids.services import roles_for_lists
 from portal.people.columns import FIELDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from grids.models import Role
 
 
 def list_template() -> bytes:
@@ -51,8 +54,12 @@ def _explain(book: Book) -> None:
             Column(title=_("Column"), width=20),
             Column(title=_("Required")),
             Column(title=_("Example"), width=30),
+            Column(title=_("Note"), width=50),
         ],
-        rows=[(f.names[0], _("Yes") if f.required else "", f.example) for f in FIELDS],
+        rows=[
+            (f.names[0], _("Yes") if f.required else "", f.example, str(f.note))
+            for f in FIELDS
+        ],
     )
 
 
@@ -71,10 +78,19 @@ def _choices(book: Book) -> None:
     )
 
 
+def _where(role: Role) -> str:
+    if not role.node_kinds:
+        return _("On grids of any kind")
+    kinds = [str(NodeKind(kind).label) for kind in role.node_kinds]
+    return _("On grids of the kind %(kinds)s") % {"kinds": _(", ").join(kinds)}
+
+
 def _rows() -> Iterator[tuple[str, str, str, str]]:
     names = {field.code: field.names[0] for field in FIELDS}
     for role in roles_for_lists():
-        yield names["role"], role.name, role.code, ""
+        yield names["role"], role.name, _where(role), ""
+    for post in PostKind:
+        yield names["post"], str(post.label), _("Its role comes with it"), ""
     nodes = GridNode.objects.in_force().exclude(kind=NodeKind.ENTERPRISE).in_order()
     for code, name, above in nodes.values_list("code", "name", "parent__name"):
         yield names["grid"], code, name, above or ""

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from enterprises.models import Enterprise
 from grids import access
 from grids.kinds import NodeKind
-from grids.models import GridNode, Leave, Post, PostRule
-from grids.post_querysets import lacking_rows
+from grids.models import GridNode, Leave, Post, PostRule, RoleAssignment
+from grids.post_querysets import lacking, lacking_rows
 from grids.posts import PostKind
 from hazards.models import Hazard
 from hazards.services import notices_of_cases
@@ -182,6 +182,49 @@ def mine(user: User, *, on: date) -> Mine:
         posts=list(Post.objects.filter(user=user).not_over(on=on).for_list()),
         leaves=list(leaves.filter(user=user)),
         substitutions=list(leaves.filter(substitute=user)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class LackingPosts:
+    """How many hold the role of a post where one appoints, and not the post."""
+
+    kind: str
+    label: Any
+    count: int
+
+
+def lacking_posts(user: User, *, on: date) -> list[LackingPosts]:
+    """One query for each kind of post."""
+    return [
+        LackingPosts(
+            kind.value,
+            kind.label,
+            RoleAssignment.objects.lacking_post(kind, actor=user, on=on).count(),
+        )
+        for kind in PostKind
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Appointing:
+    """What appointing many would do, said before it is done."""
+
+    rows: list[RoleAssignment]
+    people: int
+    filled: int
+
+
+def preview_appointing(
+    *, rows: Iterable[RoleAssignment], kind: str, on: date
+) -> Appointing:
+    """The people, their grids, and how many vacancies of today end with it."""
+    chosen = list(rows)
+    vacant = lacking(kind, on=on).filter(pk__in={row.node_id for row in chosen})
+    return Appointing(
+        rows=chosen,
+        people=len({row.user_id for row in chosen}),
+        filled=vacant.count(),
     )
 
 

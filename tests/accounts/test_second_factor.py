@@ -1,5 +1,6 @@
 """Six digits after the password: set up, asked for, used once, lost."""
 
+import re
 import threading
 from datetime import UTC, datetime, timedelta
 
@@ -13,7 +14,7 @@ from accounts.models import RecoveryCode, SecondFactor
 from accounts.sealed_text import Unreadable, seal, unseal
 from accounts.services import second_factor
 from grids.models import Role
-from grids.services import assign_role, set_role_demands
+from grids.services import assign_roles_in_bulk, set_role_demands
 from journal.models import SecurityEvent
 from tenants.tenancy import tenant_scope
 from tests.factories import PASSWORD, make_tenant, make_user, root_of
@@ -136,9 +137,7 @@ def test_a_role_that_asks_for_it_leads_to_setting_it_up(person, tenant, client, 
         set_role_demands(
             actor=None, role_id=role.pk, second_factor_required=True, idle_minutes=120
         )
-        assign_role(
-            actor=None, user_id=person.pk, role_code="grid_worker", node_id=root.pk
-        )
+        assign_roles_in_bulk(assignments=[(person.pk, "grid_worker", root.pk)])
     _password(client)
 
     assert client.get("/hazards/")["Location"] == PAGE
@@ -147,13 +146,15 @@ def test_a_role_that_asks_for_it_leads_to_setting_it_up(person, tenant, client, 
     client.post(f"{PAGE}begin/")
     page = client.get(PAGE).content.decode()
     secret = second_factor.secret_of(SecondFactor.objects.get(user=person))
-    assert secret in page
+    groups = re.findall(r"<span>([A-Z2-7]{1,4})</span>", page)
+    assert ("".join(groups), len(groups[0])) == (secret, 4)
     assert "data:image/svg+xml" in page
     assert client.post(f"{PAGE}confirm/", {"code": "000000"}).status_code == 422
     assert client.get("/hazards/")["Location"] == PAGE
 
     confirmed = client.post(f"{PAGE}confirm/", {"code": _code(person)})
     assert confirmed.content.decode().count("<li><code>") == 10
+    assert "data-print" in confirmed.content.decode()
     assert client.get("/hazards/").status_code == 200
     assert secret not in client.get(PAGE).content.decode()
     assert _events(tenant, "second_factor_added") == 1

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import UserSession
 from grids.models import Role
-from grids.services import assign_role, set_role_demands
+from grids.services import assign_roles_in_bulk, set_role_demands
 from journal.models import SecurityEvent
 from tenants.tenancy import tenant_scope
 from tests.factories import PASSWORD, make_user, root_of
@@ -54,9 +54,7 @@ def test_a_role_has_a_number_of_its_own_and_the_shortest_counts(person, tenant):
     make_user(tenant)  # somebody else's roles do not matter
     with tenant_scope(tenant.pk):
         root = root_of(tenant)
-        assign_role(
-            actor=None, user_id=person.pk, role_code="grid_worker", node_id=root.pk
-        )
+        assign_roles_in_bulk(assignments=[(person.pk, "grid_worker", root.pk)])
     client = _browser()
     with _after(119):
         assert client.get(ME).status_code == 200

@@ -32,7 +32,16 @@ def english(client):
     return client
 
 
-@pytest.mark.parametrize("name", ["wang.wei", "13800000001", " wang.wei "])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("wang.wei", "13800000001", " wang.wei ", "Wang.WEI"),
+        *(
+            "\uff57\uff41\uff4e\uff47.\uff37\uff25\uff29",
+            "\uff11\uff13\uff18\uff10\uff10\uff10\uff10\uff10\uff10\uff10\uff11",
+        ),
+    ],
+)
 def test_a_user_name_or_a_phone_number_signs_in(name, person, tenant, client, log):
     response = _sign_in(client, name)
 
@@ -48,6 +57,52 @@ def test_nobody_is_called_like_the_phone_of_somebody(person, tenant, client):
     assert refusal.value.field == "username"
     with pytest.raises(IntegrityError), transaction.atomic():
         User.objects.create(tenant=tenant, username="13800000002", full_name="x")
+
+
+def test_two_names_never_differ_in_case_only(person, tenant):
+    with translation.override("en"), pytest.raises(DomainError) as refusal:
+        make_user(tenant, username="WANG.wei")
+
+    assert (refusal.value.field, str(refusal.value)) == (
+        "username",
+        "This user name is already in use.",
+    )
+    with pytest.raises(IntegrityError), transaction.atomic():
+        User.objects.create(tenant=tenant, username="Wang.Wei", full_name="x")
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    [
+        pytest.param(str.upper, id="upper case"),
+        pytest.param(str.title, id="title case"),
+        pytest.param(
+            lambda name: "".join(chr(ord(c) + 0xFEE0) for c in name), id="full width"
+        ),
+        pytest.param(lambda name: name.replace("i", "\u0131"), id="dotless i"),
+        pytest.param(lambda name: name.replace("s", "\u017f"), id="long s"),
+    ],
+)
+def test_another_spelling_tells_nobody_whether_a_name_is_known(
+    spelling, tenant, client
+):
+    """Three guesses at the name and three at its other spelling, each name anew."""
+    make_user(tenant, username="division")
+    make_user(tenant, phone="13800000001")
+    pairs = [("division", "divisiom"), ("13800000001", "13800000002")]
+
+    said = [
+        [
+            [
+                _sign_in(client, name, "wrong").status_code
+                for name in (*[typed] * 3, *[spelling(typed)] * 3)
+            ]
+            for typed in pair
+        ]
+        for pair in pairs
+    ]
+
+    assert [known == unknown for known, unknown in said] == [True, True]
 
 
 def test_a_taken_name_or_phone_is_said_plainly_at_its_field(person, tenant):

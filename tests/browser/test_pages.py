@@ -18,6 +18,8 @@ PAGES = {
     "report": ("grid_worker", "/hazards/report/"),
     "enterprises": ("township_staff", "/enterprises/"),
     "grids": ("bureau_leader", "/grids/"),
+    "vacancies": ("township_staff", "/posts/vacant/"),
+    "appoint many": ("township_staff", "/posts/appoint/"),
     "inbox": ("township_staff", "/notices/"),
     "me": ("grid_worker", "/accounts/me/"),
     "sign-in": ("", "/accounts/sign-in/"),
@@ -94,3 +96,16 @@ def test_the_language_can_be_switched(visit):
     page.locator("button:has-text('English')").first.click()
     page.wait_for_load_state("networkidle")
     assert page.title().startswith("Hazards")
+
+
+BEYOND = """() => [...document.querySelectorAll("table tbody tr")].flatMap(row =>
+  [...row.cells].map(cell => Math.abs(
+    row.getBoundingClientRect().bottom - cell.getBoundingClientRect().bottom))
+).filter(gap => gap > 0.5).length"""
+
+
+def test_every_cell_of_a_row_ends_on_its_line(town, visit):
+    page = visit("township_staff", DESKTOP).open("/posts/vacant/")
+
+    assert page.locator("td.row-actions a").count() > 0
+    assert page.evaluate(BEYOND) == 0

@@ -10,6 +10,7 @@ from grids.kinds import NodeKind
 from grids.models import GridNode, NodeGrant, Role
 from grids.services import (
     assign_role,
+    assign_roles_in_bulk,
     end_assignment,
     end_assignments_of,
     move_node,
@@ -118,11 +119,11 @@ def test_ending_a_role_revokes_at_once_and_both_are_logged(county):
 def test_a_permission_of_two_roles_survives_the_end_of_one(county):
     user = make_user(county.tenant)
     with tenant_scope(county.tenant.pk):
-        first, _second = (
-            assign_role(
-                actor=None, user_id=user.pk, role_code=code, node_id=county.village.pk
-            )
-            for code in ("grid_worker", "auditor")
+        first, _second = assign_roles_in_bulk(
+            assignments=[
+                (user.pk, code, county.village.pk)
+                for code in ("grid_worker", "auditor")
+            ]
         )
         end_assignment(actor=None, assignment_id=first.pk)
         assert access.can(user, VIEW, [county.village.pk])

@@ -82,10 +82,10 @@ def test_only_the_security_administrator_gives_roles(role, may, county):
     actor, user = _holder(county, role), make_user(county.tenant)
 
     if may:
-        assert _give(county, actor, user, "grid_worker").user == user
+        assert _give(county, actor, user, "bureau_staff").user == user
         return
     with pytest.raises(NotAllowed):
-        _give(county, actor, user, "grid_worker")
+        _give(county, actor, user, "bureau_staff")
 
 
 def test_a_changed_role_brings_no_second_duty_to_it_or_to_its_holders(county):

@@ -11,7 +11,7 @@ from grids.posts import PostKind
 from grids.previews import preview_merge, preview_move
 from grids.services import (
     appoint,
-    assign_role,
+    assign_roles_in_bulk,
     confirm_roles,
     merge_nodes,
     move_node,
@@ -47,7 +47,7 @@ def admin(county):
 
 
 def give(user, role, node):
-    return assign_role(actor=None, user_id=user.pk, role_code=role, node_id=node.pk)
+    return assign_roles_in_bulk(assignments=[(user.pk, role, node.pk)])[0]
 
 
 def merge(actor, node, into):
@@ -79,9 +79,13 @@ def test_without_the_right_to_give_roles_they_end_and_wait_for_who_has_it(
     assert (told.recipient, told.params["count"]) == (giver, 1)
     assert SecurityEvent.objects.filter(name="accounts_proposed", actor=admin).exists()
     # Whoever gives roles finds it among the lists that wait, and decides.
-    client = Client()
+    client = Client(headers={"accept-language": "zh-hans"})
     client.force_login(giver)
-    assert worker.full_name in client.get(told.address).content.decode()
+    page = client.get(told.address).content.decode()
+    assert worker.full_name in page
+    assert "合并了这些网格" in page
+    assert "开通了这些账号" not in page
+    assert "网格合并" in client.get("/people/roles/").content.decode()
     assert confirm_roles(actor=giver, batch=waiting.batch) == 1
     assert can(worker, "recheck_hazards", [county.other_village.pk])
 

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from grids.services import assign_role, end_assignments_of
+from grids.services import assign_roles_in_bulk, end_assignments_of
 from hazards.models import Hazard
 from hazards.workflow import HazardState
 from tenants.tenancy import tenant_scope
@@ -81,11 +81,8 @@ def test_each_role_sees_the_piles_of_its_own_steps(
 def test_every_pile_opens_a_list_of_exactly_its_rows(client, county, plant):
     everything = make_user(county.tenant, on=plant.area_node, role="enterprise_officer")
     with tenant_scope(county.tenant.pk):
-        assign_role(
-            actor=None,
-            user_id=everything.pk,
-            role_code="township_staff",
-            node_id=county.other_village.pk,
+        assign_roles_in_bulk(
+            assignments=[(everything.pk, "township_staff", county.other_village.pk)]
         )
     elsewhere = make_enterprise(county.other_village, department=county.department)
     for place in (plant, elsewhere):

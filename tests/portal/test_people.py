@@ -22,7 +22,15 @@ from evidence import running
 from evidence.job_files import path_of
 from evidence.models import Job, JobState
 from evidence.services import jobs
-from grids.models import ProposalState, Role, RoleAssignment, RoleProposal
+from grids.models import (
+    GridEvent,
+    Post,
+    ProposalState,
+    Role,
+    RoleAssignment,
+    RoleProposal,
+)
+from grids.models.roles import Origin
 from grids.services import (
     Wish,
     confirm_roles,
@@ -30,6 +38,8 @@ from grids.services import (
     merge_nodes,
     propose_roles,
     refuse_roles,
+    seed_posts,
+    set_role_kinds,
     set_role_permissions,
 )
 from journal.models import SecurityAction, SecurityEvent
@@ -52,7 +62,10 @@ def media(settings: Any, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def county(db: None) -> County:
-    return make_county()
+    made = make_county()
+    with tenant_scope(made.tenant.pk):
+        seed_posts()
+    return made
 
 
 @pytest.fixture
@@ -132,6 +145,8 @@ def person(county: County, n: int, **given: Any) -> list[Any]:
         given.get("title", "村网格员"),
         given.get("role", "村网格员"),
         given.get("grid", county.village.code),
+        given.get("post", ""),
+        given.get("begins_on", ""),
     ]
 
 
@@ -172,7 +187,7 @@ def test_each_bad_row_says_why_at_its_column_and_nothing_is_opened(
         person(county, 2, username=""),
         person(county, 3, username="王 五"),
         person(county, 4, username="P-1"),
-        person(county, 5, username="p-taken"),
+        person(county, 5, username="P-Taken"),
         person(county, 6, phone="12345"),
         person(county, 7, phone="13805500001"),
         person(county, 8, phone="13900000008"),
@@ -485,9 +500,10 @@ def test_nobody_confirms_a_role_for_himself(
 def test_a_role_that_got_a_duty_meanwhile_is_not_given(
     lists: Lists, county: County, security: User
 ) -> None:
-    job = lists.opened(person(county, 1))
+    grid = county.township.code
+    job = lists.opened(person(county, 1, role="乡镇工作人员", grid=grid))
     with tenant_scope(lists.tenant):
-        role = Role.objects.get(code="grid_worker")
+        role = Role.objects.get(code="township_staff")
         set_role_permissions(
             actor=None, role_id=role.pk, codenames=["view_grids", "manage_accounts"]
         )
@@ -505,7 +521,8 @@ def test_a_role_that_got_a_duty_meanwhile_is_not_given(
 
 
 def test_a_township_decides_on_its_own_rows_only(lists: Lists, county: County) -> None:
-    job = lists.opened(person(county, 1), person(county, 2, grid=county.root.code))
+    at_the_top = person(county, 2, role="局领导", grid=county.root.code)
+    job = lists.opened(person(county, 1), at_the_top)
     local = make_user(county.tenant, on=county.township, may=["assign_roles"])
 
     with tenant_scope(lists.tenant):
@@ -529,6 +546,154 @@ def test_an_operator_decides_in_the_chosen_bureau_and_hands_in_no_list(
         event = SecurityEvent.objects.filter(name=SecurityAction.ROLE_GRANTED).last()
         assert event is not None
         assert event.actor_id == operator.pk
+
+
+def held(lists: Lists) -> list[tuple[str, str, str, str]]:
+    """Every open role of the people of the list: whose, which, where, where from."""
+    with tenant_scope(lists.tenant):
+        rows = RoleAssignment.objects.filter(
+            user__username__startswith="p-", ended_at__isnull=True
+        )
+        return sorted(
+            rows.values_list("user__username", "role__code", "node__code", "origin")
+        )
+
+
+def test_a_post_of_the_list_is_appointed_when_the_roles_are_confirmed(
+    lists: Lists, county: County, security: User
+) -> None:
+    village, township = county.village.code, county.township.code
+    job = lists.opened(
+        person(county, 1, post="网格员", begins_on="2026-01-05"),
+        person(county, 2, role="", post="responsible", begins_on="2026/1/5"),
+        person(
+            county,
+            3,
+            role="乡镇负责人",
+            grid=township,
+            post="联系领导",
+            begins_on="2026年1月5日",
+        ),
+    )
+    assert held(lists) == []
+
+    with tenant_scope(lists.tenant):
+        assert not Post.objects.exists()
+        assert confirm_roles(actor=security, batch=job.pk) == 4
+        posts = Post.objects.order_by("user__username")
+        assert [(p.user.username, p.kind, p.node.code) for p in posts] == [
+            ("p-1", "worker", village),
+            ("p-2", "responsible", village),
+            ("p-3", "liaison", township),
+        ]
+        assert {(str(p.begins_on), p.appointed_by) for p in posts} == {
+            ("2026-01-05", lists.actor)
+        }
+        events = GridEvent.objects.filter(name="appointed")
+        assert set(events.values_list("actor", flat=True)) == {lists.actor.pk}
+        assert events.count() == 3
+        logged = SecurityEvent.objects.filter(
+            name=SecurityAction.ROLE_GRANTED, details__origin="post"
+        )
+        assert set(logged.values_list("actor", flat=True)) == {security.pk}
+    assert held(lists) == [
+        ("p-1", "grid_worker", village, Origin.POST),
+        ("p-2", "responsible_person", village, Origin.POST),
+        ("p-3", "liaison_leader", township, Origin.POST),
+        ("p-3", "township_leader", township, Origin.GIVEN),
+    ]
+
+
+def test_a_post_that_cannot_be_says_why_at_its_column(
+    lists: Lists, county: County
+) -> None:
+    job = lists.check(
+        person(county, 1, post="村支书", begins_on="2026-01-05"),
+        person(county, 2, post="网格员"),
+        person(county, 3, begins_on="2026-01-05"),
+        person(county, 4, post="网格员", begins_on="2026-02-30"),
+        person(county, 5, post="网格员", begins_on="1026-02-03"),
+        person(county, 6, role="", post="网格员", begins_on="2026-01-05", grid="X-1"),
+        person(
+            county,
+            7,
+            role="",
+            post="网格员",
+            begins_on="2026-01-05",
+            grid=county.root.code,
+        ),
+        person(county, 8, role=""),
+        person(county, 9, post="网格员", begins_on="2026-01-05"),
+    )
+
+    assert lists.reasons(job) == {
+        2: ["post"],
+        3: ["begins_on"],
+        4: ["begins_on"],
+        5: ["begins_on"],
+        6: ["begins_on"],
+        7: ["grid"],
+        8: ["post"],
+        9: ["role"],
+    }
+
+
+def test_who_may_not_appoint_asks_for_no_post(lists: Lists, county: County) -> None:
+    lists.actor = make_user(county.tenant, on=county.root, may=["manage_accounts"])
+
+    job = lists.check(person(county, 1, post="网格员", begins_on="2026-01-05"))
+
+    assert lists.reasons(job) == {2: ["post"]}
+
+
+def test_a_right_to_appoint_that_ended_since_appoints_nobody(
+    lists: Lists, county: County, security: User
+) -> None:
+    job = lists.opened(
+        person(county, 1), person(county, 2, post="网格员", begins_on="2026-01-05")
+    )
+    with tenant_scope(lists.tenant):
+        role = Role.objects.get(code="tenant_admin")
+        set_role_permissions(
+            actor=None, role_id=role.pk, codenames=["manage_accounts", "view_grids"]
+        )
+
+        with pytest.raises(NotAllowed):
+            confirm_roles(actor=security, batch=job.pk)
+
+        assert not Post.objects.exists()
+        assert RoleProposal.objects.waiting().count() == 2
+    assert held(lists) == []
+
+
+def test_a_role_on_a_grid_it_does_not_fit_is_refused_in_the_preview(
+    lists: Lists, county: County
+) -> None:
+    rows = [
+        person(county, 1, grid=county.root.code),
+        person(county, 2, role="局领导"),
+        person(county, 3, role="responsible_person", grid=county.root.code),
+    ]
+    assert lists.reasons(lists.check(*rows)) == {2: ["role"], 3: ["role"]}
+
+    with tenant_scope(lists.tenant):
+        for code in ("grid_worker", "bureau_leader"):
+            role = Role.objects.get(code=code)
+            set_role_kinds(actor=None, role_id=role.pk, node_kinds=[])
+
+    assert lists.reasons(lists.check(*rows)) == {}
+
+
+def test_a_role_that_does_not_fit_any_more_is_not_confirmed(
+    lists: Lists, county: County, security: User
+) -> None:
+    job = lists.opened(person(county, 1))
+    with tenant_scope(lists.tenant):
+        role = Role.objects.get(code="grid_worker")
+        set_role_kinds(actor=None, role_id=role.pk, node_kinds=["subgrid"])
+        with pytest.raises(DomainError):
+            confirm_roles(actor=security, batch=job.pk)
+    assert held(lists) == []
 
 
 def test_the_pages_lead_from_the_file_to_the_first_sign_in(
@@ -669,6 +834,8 @@ def test_the_template_is_read_again_and_lists_no_administrator(
     assert (len(names), head) == (3, [HEAD])
     assert {"村网格员", county.village.code} <= words
     assert not {"系统管理员", "安全管理员", "审计员"} & words
+    assert not {"grid_worker", "bureau_leader"} & words
+    assert {"联系领导", "适用网格类型：村（社区）、子网格"} <= words
 
 
 def test_a_file_without_our_columns_says_which_are_missing(lists: Lists) -> None:

@@ -42,5 +42,8 @@ class Command(BaseCommand):
         for role, names in done.roles.left.items():
             left = _("left as the bureau has it, without %(names)s")
             self.stdout.write(f"  = {role}: {left % {'names': ', '.join(names)}}")
-        if not done.rows and not done.roles.given:
+        if done.roles.kinds:
+            fit = _("%(count)d roles say which kinds of grids they fit")
+            self.stdout.write(f"  + {fit % {'count': done.roles.kinds}}")
+        if not (done.rows or done.roles.given or done.roles.kinds):
             self.stdout.write("  " + _("Nothing is missing."))
