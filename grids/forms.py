@@ -57,6 +57,47 @@ class AddNodeForm(NodeForm):
         self.fields["kind"].choices = kinds  # type: ignore[attr-defined]
 
 
+class DivisionsForm(RefusableForm):
+    """A list of divisions: pasted, or as a workbook."""
+
+    lines = forms.CharField(
+        label=_("Lines"),
+        required=False,
+        strip=False,  # a reason names the row of the sheet
+        widget=forms.Textarea(
+            attrs={"rows": 12, "spellcheck": "false", "class": "textarea code-lines"}
+        ),
+        help_text=_(
+            "One grid a line: code, name, and where the code does not say it kind and"
+            " parent. Copied from a sheet, with or without its headers."
+        ),
+    )
+    file = forms.FileField(
+        label=_("Or a workbook (.xlsx)"),
+        required=False,
+        widget=forms.ClearableFileInput(
+            attrs={
+                "accept": ".xlsx,application/vnd.openxmlformats-officedocument"
+                ".spreadsheetml.sheet"
+            }
+        ),
+        error_messages={"empty": _("It is empty.")},
+    )
+    renames = forms.BooleanField(
+        label=_("Rename grids that the list calls otherwise"), required=False
+    )
+
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean() or {}
+        if self.errors:
+            return given
+        if given["file"] and given["lines"].strip():
+            self.add_error("file", _("Paste the lines or choose a file, not both."))
+        elif not given["file"] and not given["lines"].strip():
+            self.add_error("lines", _("Paste at least one line, or choose a file."))
+        return given
+
+
 class MoveForm(RefusableForm):
     """The new parent, among those where the user may manage grids."""
 

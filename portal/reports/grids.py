@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from grids.models import RoleAssignment
 
 SEE_GRIDS: Final = "view_grids"
+MANAGE_GRIDS: Final = "manage_grids"
 FOUND_AT_MOST: Final = 50
 STEPS_SHOWN: Final = 20
 _WITH: Final = ("parent", "township", "merged_into")
@@ -112,6 +113,8 @@ class Tree:
 
     areas: list[Branch]
     departments: list[Branch]
+    # May the one who looks set up and change grids anywhere in the county?
+    county_is_managed: bool = False
 
     def branch(self, key: str) -> Branch | None:
         """The branch of the node with this id, wherever it hangs."""
@@ -154,6 +157,9 @@ def tree(*, user: User) -> Tree:
     return Tree(
         areas=[b for b in tops if not b.node.is_department],
         departments=[b for b in tops if b.node.is_department],
+        county_is_managed=any(
+            r.kind == NodeKind.COUNTY for r in reach.get(MANAGE_GRIDS, [])
+        ),
     )
 
 
