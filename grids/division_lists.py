@@ -82,6 +82,19 @@ def standard_code(code: str) -> str:
     return code.ljust(12, "0") if _DIVISION.match(code) else ""
 
 
+def kind_by_code(code: str, *, county: str) -> NodeKind | None:
+    """Of which kind a division with this code is; None outside of ``county``.
+
+    ``county`` is the six-digit code of GB/T 2260.
+    """
+    standard = standard_code(code)
+    if not standard.startswith(county):
+        return None
+    if standard.endswith("000000"):
+        return NodeKind.COUNTY
+    return NodeKind.TOWNSHIP if standard.endswith("000") else NodeKind.VILLAGE
+
+
 def as_text(rows: Sequence[Sequence[str]], *, first: int = 1) -> str:
     """A sheet as lines to paste; its row ``first`` stands in the line of that number."""
     return "\n" * (first - 1) + "\n".join("\t".join(row).rstrip() for row in rows)

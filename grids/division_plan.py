@@ -16,7 +16,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django.utils.translation import gettext as _
 
-from grids.division_lists import kind_called, read_lines, standard_code
+from grids.division_lists import (
+    kind_by_code,
+    kind_called,
+    read_lines,
+    standard_code,
+)
 from grids.kinds import CHILDREN, NodeKind
 from grids.models import FormerCode, GridNode
 from grids.services.codes import nodes_with_codes
@@ -249,14 +254,13 @@ class _Tree:
             row.fate = SAME if row.line.name == place.name else RENAMED
 
     def _recognise_new(self, row: Row, kind: NodeKind | None) -> None:
-        by_code = self._kind_by_code(row.code)
+        by_code = kind_by_code(row.code, county=self.county_code)
         found = kind or by_code
+        divisions = {NodeKind.TOWNSHIP, NodeKind.VILLAGE}
         if found == NodeKind.COUNTY:
             row.refuse(_("The county itself stands already, and there is only one."))
             return
-        if found in {NodeKind.TOWNSHIP, NodeKind.VILLAGE} and not self._fits(
-            row.code, found
-        ):
+        if found is not None and found in divisions and found != by_code:
             row.refuse(
                 _(
                     "Not the twelve digits of a %(kind)s of this county: they begin"
@@ -272,16 +276,6 @@ class _Tree:
         else:  # what is still open, the parent tells
             row.kind = found or ""
 
-    def _kind_by_code(self, code: str) -> NodeKind | None:
-        standard = standard_code(code)
-        if not standard.startswith(self.county_code):
-            return None
-        if standard.endswith("000000"):
-            return NodeKind.COUNTY
-        return NodeKind.TOWNSHIP if standard.endswith("000") else NodeKind.VILLAGE
-
-    def _fits(self, code: str, kind: NodeKind) -> bool:
-        return self._kind_by_code(code) == kind
 
 
 def _hang_up(rows: Sequence[Row], tree: _Tree) -> None:
