@@ -37,7 +37,7 @@ class NodeForm(RefusableForm):
 
     name = forms.CharField(label=_("Name"), max_length=100)
     code = forms.CharField(
-        label=_("Code"),
+        label=_("Grid code"),
         max_length=40,
         help_text=_(
             "Townships and villages: the statistical division code; others: your own."
