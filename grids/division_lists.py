@@ -58,6 +58,18 @@ _KINDS: Final = {
 _KIND_OF: Final = {word: kind for kind, words in _KINDS.items() for word in words}
 
 
+def example_of(county: str) -> str:
+    """Some lines as they are written in a county with this six-digit code."""
+    return "\n".join(
+        (
+            f"{county}100000\t城关镇",
+            f"{county}100201\t220\t东关村",
+            "GXJ\t工业和信息化局\t部门",
+            f"{county}100201-01\t东关村一组\t子网格\t{county}100201",
+        )
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """What one row says, as it was written. ``number`` counts from 1."""

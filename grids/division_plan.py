@@ -138,9 +138,16 @@ def plan_divisions(*, text: str, renames: bool) -> Plan:
     for row in rows:
         if row.fate != BAD:
             tree.recognise(row)
+        if row.place is not None and row.fate != BAD and row.line.parent:
+            _check_parent_of(row, row.place, tree)
     _hang_up(rows, tree)
     _check_names(rows, tree, renames=renames)
     return Plan(rows, renames)
+
+
+def division_code() -> str:
+    """The six digits (GB/T 2260) that all divisions of this county begin with."""
+    return str(Tenant.objects.get(pk=require_tenant()).division_code)
 
 
 def _written(code: str) -> str:
@@ -153,9 +160,7 @@ def _check_words(row: Row) -> None:
     if not code:
         row.refuse(_("Enter a code."))
     elif _ROUNDED.match(code):
-        row.refuse(
-            _("The sheet has shortened this number. Format the column as text.")
-        )
+        row.refuse(_("The sheet has shortened this number. Format the column as text."))
     elif len(code) > _LONGEST_CODE:
         row.refuse(
             _("A code has at most %(count)s characters.") % {"count": _LONGEST_CODE}
@@ -181,8 +186,7 @@ class _Tree:
     """What stands already, found by every code that a list may write."""
 
     def __init__(self, rows: Sequence[Row]) -> None:
-        tenant = Tenant.objects.get(pk=require_tenant())
-        self.county_code: str = tenant.division_code
+        self.county_code = division_code()
         codes = {row.code for row in rows}
         nodes = GridNode.objects.exclude(kind=NodeKind.ENTERPRISE).in_order()
         self.places = [
@@ -277,7 +281,6 @@ class _Tree:
             row.kind = found or ""
 
 
-
 def _hang_up(rows: Sequence[Row], tree: _Tree) -> None:
     """Find each new row its parent, in the tree or among the rows, parents first."""
     coming = {row.code: row for row in rows if row.place is None and row.fate == NEW}
@@ -285,9 +288,6 @@ def _hang_up(rows: Sequence[Row], tree: _Tree) -> None:
     for row in coming.values():
         named[row.line.name].append(row)
     waiting = list(coming.values())
-    for row in rows:
-        if row.place is not None and row.fate != BAD and row.line.parent:
-            _check_parent_of(row, row.place, tree)
     for turn in count():
         if not waiting:
             return

@@ -17,8 +17,8 @@ from accounts.kept_forms import fill_again, is_reopened, reopens
 from evidence import sheets
 from evidence.sheets.checking import check_name
 from grids import services
-from grids.division_lists import ROWS_AT_MOST, as_text
-from grids.division_plan import plan_divisions
+from grids.division_lists import ROWS_AT_MOST, as_text, example_of
+from grids.division_plan import division_code, plan_divisions
 from grids.forms import DivisionsForm
 from tenants.errors import Conflict, DomainError, NotAllowed
 from tenants.tenancy import active_tenant
@@ -41,31 +41,49 @@ def grid_import(request: HttpRequest) -> HttpResponse:
         raise Http404
     services.require_divisions(request.user)
     form = DivisionsForm(request.POST or None, request.FILES or None)
-    plan, refused = None, ""
     if is_reopened(request):
         fill_again(form)
     elif form.is_bound and form.is_valid():
-        try:
-            text = _text(form)
-            if request.POST.get("seen"):
-                return _do(request, text, renames=form.cleaned_data["renames"])
-            plan = _plan(form, text)
-        except NotAllowed:
-            raise
-        except Conflict as refusal:
-            plan, refused = _plan(form, text), str(refusal)
-            form = _filled_in(form, text)
-        except DomainError as refusal:
-            form.refuse(refusal)
-        else:
-            form = _filled_in(form, text)
-    nothing = request.method == "POST" and plan is None and not form.is_bound
-    status = 422 if form.errors or nothing else 200
-    context = {"form": form, "at_most": ROWS_AT_MOST, "refused": refused}
-    context |= _shown(plan)
-    return render(
-        request, "grids/import.html", context, status=409 if refused else status
-    )
+        return _look_or_do(request, form)
+    nothing = request.method == "POST" and not form.is_bound
+    return _show(request, form, status=422 if form.errors or nothing else 200)
+
+
+def _look_or_do(request: HttpRequest, form: DivisionsForm) -> HttpResponse:
+    """The preview; what it has shown is done when its fingerprint comes back."""
+    try:
+        text = _text(form)
+        if request.POST.get("seen"):
+            return _do(request, text, renames=form.cleaned_data["renames"])
+        plan = _plan(form, text)
+    except NotAllowed:
+        raise
+    except Conflict as refusal:
+        plan = _plan(form, text)
+        filled_in = _filled_in(form, text)
+        return _show(request, filled_in, plan, refused=str(refusal), status=409)
+    except DomainError as refusal:
+        form.refuse(refusal)
+        return _show(request, form, status=422)
+    return _show(request, _filled_in(form, text), plan)
+
+
+def _show(
+    request: HttpRequest,
+    form: DivisionsForm,
+    plan: Plan | None = None,
+    *,
+    refused: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    context = {
+        "form": form,
+        "at_most": ROWS_AT_MOST,
+        "refused": refused,
+        "example": example_of(division_code()),
+        **_shown(plan),
+    }
+    return render(request, "grids/import.html", context, status=status)
 
 
 def _text(form: DivisionsForm) -> str:

@@ -186,7 +186,14 @@ def insert(
             " coalesce(%s, statement_timestamp()), 'created', '',"
             " jsonb_build_object('parent', v.parent_id), v.id, %s, %s"
             " FROM unnest(%s::uuid[], %s::uuid[]) AS v (id, parent_id)",
-            [tenant, since, actor and actor.pk, on_behalf_of, columns[0], columns[1]],
+            [
+                tenant,
+                since,
+                actor.pk if actor else None,
+                on_behalf_of,
+                columns[0],
+                columns[1],
+            ],
         )
 
 

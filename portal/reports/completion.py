@@ -183,7 +183,9 @@ def by_item(*, node: GridNode, span: Period) -> Table:
             version.item_id, f"{version.item.code} {version.name}"
         )
         asked[version.item_id, version.owner_role] += version.times
-    done = counted_by_item(node.pk, due, span, stood=lambda period: _stood(node, period))
+    done = counted_by_item(
+        node.pk, due, span, stood=lambda period: _stood(node, period)
+    )
     return _table(lines, asked, done)
 
 

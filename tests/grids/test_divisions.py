@@ -20,7 +20,6 @@ from grids.services import (
 from tenants.errors import Conflict, DomainError, NotAllowed
 from tenants.tenancy import tenant_scope
 from tests.factories import (
-
     make_enterprise,
     make_node,
     make_tenant,

@@ -150,9 +150,7 @@ def test_what_comes_up_by_occasion_is_never_due(county, leader):
 
 def test_a_grid_owes_a_period_from_the_first_that_begins_with_it(county, leader):
     """Set up on Thursday the 12th: the weeks from the 16th on, and no month yet."""
-    GridNode.objects.filter(pk=county.village.pk).update(
-        created_at="2026-11-12T02:00Z"
-    )
+    GridNode.objects.filter(pk=county.village.pk).update(created_at="2026-11-12T02:00Z")
     do(county, "机械防护")  # of the month: recorded, and no part of what was due
     weekly = WorkItemVersion.objects.filter(
         item__scheme__code="manual-53", unit="week"

@@ -153,9 +153,9 @@ def test_the_page_asks_the_same_few_questions_at_any_length(
     for n in (1, 3):
         lines = "\n".join(f"3412991{k:02d}000\t镇{k}" for k in range(n))
         browser.post(PAGE, {"lines": lines})
-        # Session and user 2, the door 3, root and grants 2, tenant, nodes,
+        # Session and user 2, the door 3, root and grants 2, tenant 2, nodes,
         # enterprises' codes, former codes, the shell's tenant, menu and inbox 3.
-        with django_assert_num_queries(14):
+        with django_assert_num_queries(15):
             browser.post(PAGE, {"lines": lines})
 
 

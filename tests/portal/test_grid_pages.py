@@ -223,7 +223,10 @@ def test_enterprises_are_not_added_as_grids(browser, county):
 
 
 def test_a_grid_is_renamed(browser, county, admin):
-    browser.post(at("edit", county.village), {"name": "东关社区", "code": "D1", "keep_code": "on"})
+    browser.post(
+        at("edit", county.village),
+        {"name": "东关社区", "code": "D1", "keep_code": "on"},
+    )
 
     node = fresh(county.village)
     assert (node.name, node.code) == ("东关社区", "D1")
@@ -298,7 +301,9 @@ def test_a_grid_is_retired_and_restored(browser, county):
 
 def test_a_township_with_villages_in_use_is_not_retired_and_says_why(browser, county):
     seen = browser.get(at("retire", county.township)).context["preview"].fingerprint
-    response = browser.post(at("retire", county.township), {"seen": seen, "reason": "撤并"})
+    response = browser.post(
+        at("retire", county.township), {"seen": seen, "reason": "撤并"}
+    )
 
     assert response.status_code == 422
     assert not fresh(county.township).is_retired
@@ -596,7 +601,10 @@ def test_a_split_that_lacks_something_says_where(browser, county, field, given):
 
 def test_a_grid_is_found_by_a_former_code(browser, county):
     old = county.village.code
-    browser.post(at("edit", county.village), {"name": "东关社区", "code": "D1", "keep_code": "on"})
+    browser.post(
+        at("edit", county.village),
+        {"name": "东关社区", "code": "D1", "keep_code": "on"},
+    )
 
     found = browser.get(reverse("grids:list"), {"q": old}).context["found"]
 
@@ -637,9 +645,10 @@ def test_enterprises_in_one_village_may_share_a_name(county):
 
 def test_a_village_with_another_code_is_asked_about_once(browser, county):
     sent = {"kind": "village", "name": "南关村", "code": "NG-01"}
-    assert 'name="keep_code"' not in browser.get(
-        at("add", county.township)
-    ).content.decode()
+    assert (
+        'name="keep_code"'
+        not in browser.get(at("add", county.township)).content.decode()
+    )
 
     asked = browser.post(at("add", county.township), sent)
 
@@ -669,9 +678,7 @@ def test_a_village_with_another_code_is_asked_about_once(browser, county):
         ("village", "subgrid", "一组", 302),
     ],
 )
-def test_only_divisions_have_division_codes(
-    browser, county, under, kind, code, status
-):
+def test_only_divisions_have_division_codes(browser, county, under, kind, code, status):
     code = code.format(county.tenant.division_code)
 
     response = browser.post(
