@@ -394,3 +394,19 @@ def test_eight_processes_write_at_once_and_the_tree_is_whole(county):
     with tenant_scope(county.tenant.pk):
         assert check_tree() == []
         assert GridNode.objects.filter(kind=NodeKind.ENTERPRISE).count() == 8 * 9
+
+
+def test_a_person_retires_no_grid_without_a_reason(county):
+    clerk = make_user(county.tenant, on=county.root, may=["manage_grids"])
+    with tenant_scope(county.tenant.pk):
+        for reason in ("", " \u200e "):
+            with pytest.raises(DomainError) as refusal:
+                retire_node(
+                    actor=clerk,
+                    node_id=county.village.pk,
+                    on=date(2026, 1, 1),
+                    reason=reason,
+                )
+            assert refusal.value.field == "reason"
+        county.village.refresh_from_db()
+        assert county.village.retired_on is None
