@@ -100,7 +100,7 @@ def _steps(on: date, *, draws: bool) -> list[SetUpStep]:
             bool(n["departments"]),
         ),
         SetUpStep(
-            _("Boundaries"),
+            _("Boundaries of grids"),
             _("%(drawn)s of %(whole)s drawn; may come later")
             % {"drawn": n["drawn"], "whole": n["townships"] + n["villages"]},
             reverse("admin:grids_gridnode_boundaries" if draws else "grids:list"),
