@@ -252,7 +252,8 @@ def test_the_tree_stays_whole_under_all_its_services(seed, room, county, monkeyp
             nodes = list(GridNode.objects.all())
             parent = rng.choice([node for node in nodes if CHILDREN[node.kind]])
             kind = rng.choice(sorted(CHILDREN[parent.kind]))
-            add_node(actor=None, parent_id=parent.pk, kind=kind, code=f"a{n}", name="a")
+            word = f"a{n}"
+            add_node(actor=None, parent_id=parent.pk, kind=kind, code=word, name=word)
             if n % 3 == 0:
                 node = rng.choice([node for node in nodes if node.parent_id])
                 fit = [t for t in nodes if node.kind in CHILDREN[t.kind]]
