@@ -52,6 +52,7 @@ DEFAULT_FROM_EMAIL = env.text("ANWANG_MAIL_FROM", "anwang@localhost")
 TILES = env.address("ANWANG_TILES", "", ("http", "https"))
 METRICS_TOKEN = env.text("ANWANG_METRICS_TOKEN")
 BOUNDARY_CORNERS = env.number("ANWANG_BOUNDARY_CORNERS", 20_000, low=1000, high=50_000)
+BOUNDARY_AWAY = env.number("ANWANG_BOUNDARY_AWAY", 5_000, low=0, high=500_000)  # metres
 LOG_LEVEL = env.choice("ANWANG_LOG_LEVEL", LEVELS, "INFO")
 env.read_elsewhere("ANWANG_CHROMIUM", "ANWANG_REQUIRE_BROWSER")  # by the tests
 if DATABASE_ROLE == "owner" and not EMBEDDED_DATABASE:

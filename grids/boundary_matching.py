@@ -7,13 +7,16 @@ from dataclasses import dataclass, field
 from math import isinf
 from typing import TYPE_CHECKING, Any, Final
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from grids import geometry
 from grids.kinds import NodeKind
-from grids.models import GridNode
+from grids.models import FormerCode, GridNode
 from grids.services.codes import nodes_with_codes
+from tenants.models import Tenant
+from tenants.tenancy import require_tenant
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -27,6 +30,10 @@ DRAWN: Final = frozenset(
 # hundredth of the area, and at least 1,000 m², is no other place.
 SHARE: Final = 0.01
 AT_LEAST: Final = 1_000.0
+# While nothing above is drawn, the middle of the county's map has to do: its widest
+# counties are some hundred kilometres across, so that only another part of the
+# country is found out, or numbers that stand the wrong way round.
+FROM_THE_CENTRE: Final = 300_000.0
 
 
 _TANGLED: Final = gettext_lazy(
@@ -46,6 +53,8 @@ class Row:
     thinned_to: int = 0
     problems: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    # What may be meant so, and is not put in place without having been read.
+    warnings: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +68,10 @@ class Judged:
     @property
     def bad(self) -> list[Row]:
         return [row for row in self.rows if row.problems]
+
+    @property
+    def doubtful(self) -> list[Row]:
+        return [row for row in self.rows if row.warnings]
 
     @property
     def may_be_applied(self) -> bool:
@@ -90,6 +103,7 @@ class _Places:
         for node in self.nodes:
             self.by_name.setdefault(node.name, []).append(node)
         self.former = self._led_on(values)
+        self.merged = self._merged_away() if self.former else {}
 
     def _led_on(self, values: Collection[str]) -> dict[str, GridNode]:
         """By the old code as it was written; names and codes in use come first."""
@@ -105,6 +119,19 @@ class _Places:
             value: heir
             for value in unknown
             if (heir := heirs.get(value) or heirs.get(_padded(value)))
+        }
+
+    def _merged_away(self) -> dict[str, str]:
+        """Of the old codes those of grids that another one took over: their names."""
+        asked = self.former.keys() | {_padded(value) for value in self.former}
+        gone = GridNode.objects.filter(merged_into__isnull=False, code__in=asked)
+        old = FormerCode.objects.filter(node__merged_into__isnull=False, code__in=asked)
+        names = dict(gone.values_list("code", "name"))
+        names |= dict(old.values_list("code", "node__name"))
+        return {
+            value: name
+            for value in self.former
+            if (name := names.get(value) or names.get(_padded(value)))
         }
 
     def _in_use(self, value: str) -> bool:
@@ -142,6 +169,7 @@ def judge(kept: BoundaryImport) -> Judged:
     _refuse_doubles(rows)
     _thin_out(rows, kept.tolerance)
     _refuse_outside(rows, places)
+    _refuse_far(rows, places)
     _refuse_overlaps(rows, places)
     return Judged(rows, matched_by, properties)
 
@@ -172,6 +200,15 @@ def _row(
             row.notes.append(
                 _("This is an old code: today “%(name)s” answers for it (%(code)s).")
                 % {"name": found[0].name, "code": found[0].code}
+            )
+        if value in places.merged and found[0].boundary:
+            row.warnings.append(
+                _(
+                    "The outline of “%(gone)s”, which was merged, would replace the one"
+                    " of “%(name)s”, which is around both. Take it out of the file"
+                    " unless the whole is meant."
+                )
+                % {"gone": places.merged[value], "name": found[0].name}
             )
     elif found:
         parents = "、".join(str(node.parent.name) for node in found if node.parent)
@@ -247,6 +284,57 @@ def _refuse_outside(rows: list[Row], places: _Places) -> None:
                 _("%(area)s of it lie outside of the county's boundary.")
                 % {"area": geometry.area_in_words(outside)}
             )
+
+
+def _refuse_far(rows: list[Row], places: _Places) -> None:
+    """Another place altogether, however well it is called: an outline in the sea, or
+    one whose numbers stand the wrong way round.
+
+    Measured from a point inside of it to the nearest outline above, else to the
+    middle of the county's map.
+    """
+    new = _fitting(rows)
+    by_pk = {node.pk: node for node in places.nodes}
+    shapes: dict[Any, Any] = {}
+    tenant = Tenant.objects.get(pk=require_tenant())
+    centre = (float(tenant.centre_longitude), float(tenant.centre_latitude))
+    for row in new.values():
+        if row.node is None or row.geometry is None or row.problems:
+            continue
+        inside = geometry.to_shape(row.geometry).representative_point()
+        above = _outlined_above(row.node, by_pk, new)
+        if above is not None:
+            name, outline = above
+            if name not in shapes:
+                shapes[name] = geometry.to_shape(outline)
+            away = geometry.metres_to(shapes[name], inside.x, inside.y)
+            if away > settings.BOUNDARY_AWAY:
+                row.problems.append(
+                    _("It lies %(metres)s m away from “%(name)s”.")
+                    % {"metres": f"{away:,.0f}", "name": by_pk[name].name}
+                )
+        elif any(centre):
+            point = geometry.to_shape({"type": "Point", "coordinates": centre})
+            away = geometry.metres_to(point, inside.x, inside.y)
+            if away > FROM_THE_CENTRE:
+                row.problems.append(
+                    _("It lies %(metres)s m away from the middle of the county's map.")
+                    % {"metres": f"{away:,.0f}"}
+                )
+
+
+def _outlined_above(
+    node: GridNode, by_pk: dict[Any, GridNode], new: dict[Any, Row]
+) -> tuple[Any, geometry.Geometry] | None:
+    """The nearest grid above with an outline, as it will be."""
+    above = by_pk.get(node.parent_id)
+    while above is not None:
+        row = new.get(above.pk)
+        outline = row.geometry if row and not row.problems else above.boundary
+        if outline:
+            return above.pk, outline
+        above = by_pk.get(above.parent_id)
+    return None
 
 
 def _refuse_overlaps(rows: list[Row], places: _Places) -> None:

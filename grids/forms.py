@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from grids import geometry
+from grids.division_lists import kind_by_code, standard_code
 from grids.kinds import CHILDREN, NodeKind
 from grids.models import GridNode
 
@@ -36,7 +37,7 @@ class NodeForm(RefusableForm):
 
     name = forms.CharField(label=_("Name"), max_length=100)
     code = forms.CharField(
-        label=_("Code"),
+        label=_("Grid code"),
         max_length=40,
         help_text=_(
             "Townships and villages: the statistical division code; others: your own."
@@ -44,7 +45,57 @@ class NodeForm(RefusableForm):
     )
 
 
-class AddNodeForm(NodeForm):
+class CodeAskedForm(NodeForm):
+    """Asks once whether a township or village shall really have another code.
+
+    The box appears with the question; who ticks it keeps the code.
+    """
+
+    keep_code = forms.BooleanField(label=_("Keep this code"), required=False)
+
+    county_code = ""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._keep: Any = self.fields.pop("keep_code")
+        if self.data.get("keep_code"):
+            self.fields["keep_code"] = self._keep
+
+    def kind_of_node(self, given: dict[str, Any]) -> str:
+        raise NotImplementedError
+
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean() or {}
+        keeps = given.pop("keep_code", False)
+        kind, code = self.kind_of_node(given), given.get("code", "")
+        asked = kind in {NodeKind.TOWNSHIP, NodeKind.VILLAGE} and code and not keeps
+        if asked and not _is_division_code(code, kind, county=self.county_code):
+            self.fields["keep_code"] = self._keep
+            self.add_error(
+                "code",
+                _(
+                    "Not the twelve digits of a %(kind)s of this county: they begin"
+                    " with %(county)s. Correct it, or tick “Keep this code”."
+                )
+                % {"kind": NodeKind(kind).label, "county": self.county_code},
+            )
+        return given
+
+
+def _is_division_code(code: str, kind: str, *, county: str) -> bool:
+    whole = len(code) == len(standard_code(code))
+    return whole and kind_by_code(code, county=county) == kind
+
+
+# What is nearly always meant below a node of such a kind.
+_USUAL: Final = {
+    NodeKind.COUNTY: NodeKind.TOWNSHIP,
+    NodeKind.TOWNSHIP: NodeKind.VILLAGE,
+    NodeKind.VILLAGE: NodeKind.SUBGRID,
+}
+
+
+class AddNodeForm(CodeAskedForm):
     """A node below another one."""
 
     kind = forms.ChoiceField(label=_("Kind"))
@@ -53,8 +104,69 @@ class AddNodeForm(NodeForm):
 
     def __init__(self, *args: Any, parent: GridNode, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.county_code = parent.tenant.division_code
         kinds = [(kind.value, kind.label) for kind in kinds_below(parent)]
-        self.fields["kind"].choices = kinds  # type: ignore[attr-defined]
+        field: Any = self.fields["kind"]
+        field.choices = kinds
+        field.initial = _USUAL.get(NodeKind(parent.kind))
+
+    def kind_of_node(self, given: dict[str, Any]) -> str:
+        return str(given.get("kind", ""))
+
+
+class EditNodeForm(CodeAskedForm):
+    """Another name or code; the code that it has is not asked about again."""
+
+    def __init__(self, *args: Any, node: GridNode, **kwargs: Any) -> None:
+        super().__init__(
+            *args, initial={"name": node.name, "code": node.code}, **kwargs
+        )
+        self.county_code = node.tenant.division_code
+        self._node = node
+
+    def kind_of_node(self, given: dict[str, Any]) -> str:
+        return "" if given.get("code") == self._node.code else str(self._node.kind)
+
+
+class DivisionsForm(RefusableForm):
+    """A list of divisions: pasted, or as a workbook."""
+
+    lines = forms.CharField(
+        label=_("Lines"),
+        required=False,
+        strip=False,  # a reason names the row of the sheet
+        widget=forms.Textarea(
+            attrs={"rows": 12, "spellcheck": "false", "class": "textarea code-lines"}
+        ),
+        help_text=_(
+            "One grid a line: code, name, and where the code does not say it kind and"
+            " parent. Copied from a sheet, with or without its headers."
+        ),
+    )
+    file = forms.FileField(
+        label=_("Or a workbook (.xlsx)"),
+        required=False,
+        widget=forms.ClearableFileInput(
+            attrs={
+                "accept": ".xlsx,application/vnd.openxmlformats-officedocument"
+                ".spreadsheetml.sheet"
+            }
+        ),
+        error_messages={"empty": _("It is empty.")},
+    )
+    renames = forms.BooleanField(
+        label=_("Rename grids that the list calls otherwise"), required=False
+    )
+
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean() or {}
+        if self.errors:
+            return given
+        if given["file"] and given["lines"].strip():
+            self.add_error("file", _("Paste the lines or choose a file, not both."))
+        elif not given["file"] and not given["lines"].strip():
+            self.add_error("lines", _("Paste at least one line, or choose a file."))
+        return given
 
 
 class MoveForm(RefusableForm):
@@ -110,8 +222,14 @@ class MergeForm(RefusableForm):
 
 
 class RetireForm(RefusableForm):
-    """Nothing to fill in but what was seen before."""
+    """Why, and what was seen before."""
 
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=200,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("It stays in the grid's course, for whoever asks later."),
+    )
     seen = forms.CharField(widget=forms.HiddenInput, max_length=64)
 
 

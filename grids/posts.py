@@ -7,6 +7,7 @@ from typing import Final
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from grids.kinds import NodeKind
 
@@ -14,7 +15,8 @@ from grids.kinds import NodeKind
 class PostKind(models.TextChoices):
     """What somebody is on a grid: an owner of safety work with a name."""
 
-    RESPONSIBLE = "responsible", _("Responsible person")
+    # Not the responsible person of a hazard: 安全监管责任人.
+    RESPONSIBLE = "responsible", pgettext_lazy("post", "Responsible person")
     WORKER = "worker", _("Grid worker")
     LIAISON = "liaison", _("Liaison leader")
 

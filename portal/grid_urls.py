@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from portal import division_views as divisions
 from portal import grid_views as views
 from portal import printable_views as printables
 from portal import structure_views as structure
@@ -10,6 +11,7 @@ app_name = "grids"
 
 urlpatterns = [
     path("", views.grid_list, name="list"),
+    path("import/", divisions.grid_import, name="import"),
     path("<uuid:pk>/", views.grid_detail, name="detail"),
     path("<uuid:pk>/add/", views.grid_add, name="add"),
     path("<uuid:pk>/edit/", views.grid_edit, name="edit"),

@@ -19,7 +19,7 @@ from django.views.decorators.vary import vary_on_headers
 from accounts.kept_forms import fill_again, is_reopened, reopens
 from accounts.pages import only_sent
 from grids import access, exports, services
-from grids.forms import AddNodeForm, NodeForm, kinds_below
+from grids.forms import AddNodeForm, EditNodeForm, kinds_below
 from grids.kinds import NodeKind
 from portal.reports import grids as reports
 from portal.reports.printables import PRINTED_KINDS
@@ -97,8 +97,7 @@ def grid_add(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def grid_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     node = managed(request, pk)
-    initial = {"name": node.name, "code": node.code}
-    form = NodeForm(request.POST or None, initial=initial)
+    form = EditNodeForm(request.POST or None, node=node)
 
     def edit() -> GridNode:
         return services.edit_node(

@@ -146,6 +146,7 @@ def grid_retire(request: HttpRequest, pk: UUID) -> HttpResponse:
                 actor=request.user,
                 node_id=node.pk,
                 on=timezone.localdate(),
+                reason=form.cleaned_data["reason"],
                 seen=seen,
             ),
             _("The grid is retired; its history stays."),

@@ -230,6 +230,7 @@ TABLE: dict[str, Row] = {
     "enterprises:document": page(READ, key="paper", **READ_UNSEEN),
     # The tree.
     "grids:list": page(READ),
+    "grids:import": page(FORM, **ONLY_THE_COUNTY),
     "grids:detail": page(READ, key="village", **READ_UNSEEN),
     "grids:add": page(FORM, key="village", **FORM_WATCHED, **FORM_UNSEEN),
     "grids:edit": page(FORM, key="village", **FORM_WATCHED, **FORM_UNSEEN),

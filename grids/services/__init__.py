@@ -10,6 +10,7 @@ from grids.services.boundaries import (
 from grids.services.building import NodeSpec, build_tree, rename_in_bulk
 from grids.services.codes import heir_of, node_with_code, nodes_with_codes
 from grids.services.completing import Completed, complete_roles
+from grids.services.divisions import import_divisions, require_divisions
 from grids.services.hand_over import HandedOver, hand_over_posts
 from grids.services.leaves import cancel_leave, enter_leave
 from grids.services.loading import (
@@ -111,6 +112,7 @@ __all__ = [
     "hand_in_boundaries",
     "hand_over_posts",
     "heir_of",
+    "import_divisions",
     "load_offices",
     "load_work",
     "mark_standard",
@@ -129,6 +131,7 @@ __all__ = [
     "refuse_roles",
     "rename_in_bulk",
     "rename_role",
+    "require_divisions",
     "restore_node",
     "retire_node",
     "roles_for_lists",

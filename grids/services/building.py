@@ -18,6 +18,7 @@ from tenants.locks import Lock, acquire
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import datetime
     from uuid import UUID
 
     from accounts.models import User
@@ -35,12 +36,20 @@ class NodeSpec:
 
 
 @transaction.atomic
-def build_tree(*, specs: Sequence[NodeSpec]) -> dict[str, GridNode]:
+def build_tree(
+    *,
+    specs: Sequence[NodeSpec],
+    actor: User | None = None,
+    on_behalf_of: UUID | None = None,
+    since: datetime | None = None,
+) -> dict[str, GridNode]:
     """Add many nodes to the active tenant's tree at once; returns them by code.
 
     Specs come with parents before children. The tree is read under the lock and
     all places are found in one pass: 8,500 nodes take less than a second, where
-    inserting one by one takes minutes. Raises ``DomainError`` naming the code
+    inserting one by one takes minutes. ``actor`` stands in their events,
+    with whom they act for; the caller asked for the permission. ``since``: when
+    they were set up, for history that is loaded; else now. Raises ``DomainError`` naming the code
     that is wrong; then nothing is stored.
     """
     acquire(Lock.GRID_TREE)
@@ -52,13 +61,16 @@ def build_tree(*, specs: Sequence[NodeSpec]) -> dict[str, GridNode]:
     settle_codes({node.code: node.kind for node in fresh.values()})
     newcomers = list(fresh.values())
     lay_out(fresh=newcomers)
-    insert(newcomers)
+    insert(newcomers, actor=actor, on_behalf_of=on_behalf_of, since=since)
     return fresh
 
 
 @transaction.atomic
 def rename_in_bulk(
-    *, names: Mapping[UUID, tuple[str, str]], actor: User | None
+    *,
+    names: Mapping[UUID, tuple[str, str]],
+    actor: User | None,
+    on_behalf_of: UUID | None = None,
 ) -> None:
     """Give many nodes a new name and code at once; the caller asked for the permission.
 
@@ -81,6 +93,7 @@ def rename_in_bulk(
                 node=node,
                 name="edited",
                 actor=actor,
+                on_behalf_of_id=on_behalf_of,
                 details={"before": before, "after": node.name},
             )
         )

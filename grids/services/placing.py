@@ -15,7 +15,10 @@ from tenants.tenancy import require_tenant
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
     from uuid import UUID
+
+    from accounts.models import User
 
 _COLUMNS: Final = (
     *("pk", "parent_id", "kind", "lft", "rght", "level"),
@@ -141,7 +144,13 @@ def write(
     return len(changed)
 
 
-def insert(nodes: Sequence[GridNode]) -> None:
+def insert(
+    nodes: Sequence[GridNode],
+    *,
+    actor: User | None = None,
+    on_behalf_of: UUID | None = None,
+    since: datetime | None = None,
+) -> None:
     """Store new nodes and say so in their course: two statements at any count.
 
     Not ``bulk_create``: preparing each value by itself takes five times as long.
@@ -165,18 +174,26 @@ def insert(nodes: Sequence[GridNode]) -> None:
         cursor.execute(
             "INSERT INTO grids_gridnode (tenant_id, created_at, id, parent_id,"
             " township_id, tree_id, lft, rght, level, kind, parent_kind, code, name,"
-            " boundary) SELECT %s, statement_timestamp(), v.* FROM unnest("
+            " boundary) SELECT %s, coalesce(%s, statement_timestamp()), v.* FROM unnest("
             " %s::uuid[], %s::uuid[], %s::uuid[], %s::integer[], %s::integer[],"
             " %s::integer[], %s::integer[], %s::text[], %s::text[], %s::text[],"
             " %s::text[], %s::jsonb[]) AS v",
-            [tenant, *columns],
+            [tenant, since, *columns],
         )
         cursor.execute(
             "INSERT INTO grids_gridevent (tenant_id, id, at, name, note, details,"
-            " node_id) SELECT %s, uuidv7(), statement_timestamp(), 'created', '',"
-            " jsonb_build_object('parent', v.parent_id), v.id"
+            " node_id, actor_id, on_behalf_of_id) SELECT %s, uuidv7(),"
+            " coalesce(%s, statement_timestamp()), 'created', '',"
+            " jsonb_build_object('parent', v.parent_id), v.id, %s, %s"
             " FROM unnest(%s::uuid[], %s::uuid[]) AS v (id, parent_id)",
-            [tenant, columns[0], columns[1]],
+            [
+                tenant,
+                since,
+                actor.pk if actor else None,
+                on_behalf_of,
+                columns[0],
+                columns[1],
+            ],
         )
 
 

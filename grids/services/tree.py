@@ -17,7 +17,7 @@ from grids.services.widening import check_own_reach
 from tenants.errors import Conflict, DomainError, InvalidTransition
 from tenants.ids import new_id
 from tenants.locks import Lock, acquire
-from tenants.texts import tidy_line
+from tenants.texts import tidy, tidy_line
 
 if TYPE_CHECKING:
     from datetime import date
@@ -61,7 +61,8 @@ def add_node(
 
     Tree writes are serialised: a place is free only under the lock. ``actor`` is
     asked for ``permission`` on the parent; None is the platform itself. Raises
-    ``DomainError`` at ``parent``, ``kind``, ``code`` or ``name``.
+    ``DomainError`` at ``parent``, ``kind``, ``code`` or ``name``, which no sibling
+    in use may have.
     """
     acquire(Lock.GRID_TREE)
     parent = find_parent(parent_id)
@@ -70,6 +71,7 @@ def add_node(
     code, name = tidy_line(code), tidy_line(name)
     _check_place(parent, kind)
     _check_words(code=code, name=name)
+    _check_name(parent, kind=kind, name=name)
     settle_codes({code: kind})
     pk = new_id()
     is_township = kind == NodeKind.TOWNSHIP
@@ -115,6 +117,8 @@ def edit_node(
     code, name = tidy_line(code or node.code), tidy_line(name)
     _check_words(code=code, name=name)
     before = {"name": node.name, "code": node.code}
+    if name != node.name and node.parent is not None and not node.is_retired:
+        _check_name(node.parent, kind=node.kind, name=name)
     if code != node.code:
         settle_codes({code: node.kind}, besides=node)
     node.name, node.code = name, code
@@ -172,19 +176,22 @@ def retire_node(
     actor: User | None,
     node_id: UUID,
     on: date,
+    reason: str = "",
     permission: str = MANAGE,
     seen: str | None = None,
 ) -> GridNode:
     """Take a node out of use; it and its history stay, old codes still resolve.
 
     Refused while anything needs it: grids below, open cases on the grid itself,
-    trades and enterprises of a department. ``seen`` is the fingerprint of the
+    trades and enterprises of a department. ``reason`` stays with the event; a
+    person who retires a grid by hand has to give one. ``seen`` is the fingerprint of the
     preview that was confirmed.
     """
     acquire(Lock.GRID_TREE)
     node = lock_node(node_id)
     if actor is not None:
         access.require(actor, permission, [node.pk])
+    reason = tidy(reason)
     if node.parent_id is None:
         raise DomainError(_("The county itself cannot be retired."))
     if node.is_retired:
@@ -197,11 +204,13 @@ def retire_node(
             )
         )
     _check_nothing_needs(node)
+    if actor is not None and permission == MANAGE and not reason:
+        raise DomainError(_("Say why it is retired."), field="reason")
     if seen is not None:
         check_seen(previews.preview_retire(node=node), seen)
     GridNode.objects.filter(pk=node.pk).update(retired_on=on)
     node.retired_on = on
-    record(node, name="retired", actor=actor, on=on.isoformat())
+    record(node, name="retired", actor=actor, note=reason, on=on.isoformat())
     return node
 
 
@@ -293,8 +302,22 @@ def _check_words(*, code: str, name: str) -> None:
         raise DomainError(_("Enter a code."), field="code")
 
 
+def _check_name(parent: GridNode, *, kind: str, name: str) -> None:
+    """Siblings in use are told apart by name; two enterprises may well share one."""
+    if kind == NodeKind.ENTERPRISE:
+        return
+    siblings = GridNode.objects.filter(parent=parent, name=name).in_force()
+    other = siblings.exclude(kind=NodeKind.ENTERPRISE).values_list("code").first()
+    if other is not None:
+        raise DomainError(
+            _("“%(parent)s” has a grid of this name already (%(code)s).")
+            % {"parent": parent.name, "code": other[0]},
+            field="name",
+        )
+
+
 def record(
-    node: GridNode, *, name: str, actor: User | None, **details: Any
+    node: GridNode, *, name: str, actor: User | None, note: str = "", **details: Any
 ) -> GridEvent:
     permissions = ["manage_grids", "edit_enterprises"]
     event: GridEvent = GridEvent.objects.create(
@@ -302,6 +325,7 @@ def record(
         name=name,
         actor=actor,
         on_behalf_of_id=access.acting_for(actor, permissions, [node.pk]),
+        note=note,
         details=details,
     )
     return event

@@ -124,7 +124,12 @@ class GridNodeAdmin(BoundaryPages):
             request,
             # From below, so that a whole branch can be retired at once.
             queryset.exclude(kind=NodeKind.ENTERPRISE).order_by("-level"),
-            lambda row: retire_node(actor=acting(request), node_id=row.pk, on=today),
+            lambda row: retire_node(
+                actor=acting(request),
+                node_id=row.pk,
+                on=today,
+                reason=gettext("Retired together with others in the list of grids."),
+            ),
             lambda n: (
                 ngettext("%(n)s grid retired.", "%(n)s grids retired.", n) % {"n": n}
             ),

@@ -151,7 +151,9 @@ def _plant_grids(loaded: _Loaded) -> None:
             )
         },
     }
-    built = build_tree(specs=list(specs.values()))
+    # Before the running year began: the grids owe their work of it from its start.
+    since = datetime(loaded.plan.today.year - 1, 9, 1, 9, tzinfo=SHANGHAI)
+    built = build_tree(specs=list(specs.values()), since=since)
     loaded.nodes = {key: built[spec.code] for key, spec in specs.items()}
     loaded.nodes[plan.county.key] = GridNode.objects.get(parent__isnull=True)
 

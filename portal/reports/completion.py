@@ -1,7 +1,8 @@
 """How much of the work that was due was done: by township and role, node, item.
 
 Due is what the versions in force on the last day of each period ask of the
-nodes in force on that day; done are the records of exactly these, so that done
+nodes in force on that day which were there when the period began: a grid set up
+on the 27th owes nothing of that month. Done are the records of exactly these, so that done
 never passes due, and parts equal the whole. Units under direct supervision are
 no work of their township: they stand in the county's own line.
 """
@@ -176,19 +177,22 @@ def by_item(*, node: GridNode, span: Period) -> Table:
     )
     for slot in ordered:
         version = slot.version
-        if not _stood(node, slot.period.last):
+        if not _stood(node, slot.period):
             continue
         lines[version.item_id] = Line(
             version.item_id, f"{version.item.code} {version.name}"
         )
         asked[version.item_id, version.owner_role] += version.times
-    done = counted_by_item(node.pk, due, span, stood=lambda last: _stood(node, last))
+    done = counted_by_item(
+        node.pk, due, span, stood=lambda period: _stood(node, period)
+    )
     return _table(lines, asked, done)
 
 
-def _stood(node: GridNode, on: date) -> bool:
-    return timezone.localdate(node.created_at) <= on and (
-        node.retired_on is None or node.retired_on > on
+def _stood(node: GridNode, period: Period) -> bool:
+    """From the beginning of a period to its end."""
+    return timezone.localdate(node.created_at) <= period.first and (
+        node.retired_on is None or node.retired_on > period.last
     )
 
 
@@ -239,10 +243,14 @@ def _counted(
 def _known(nodes: Any, column: str, apart: frozenset[UUID]) -> dict[UUID, Known]:
     """Every node by its id, with the line in which it stands; one query."""
     root = _root() if apart else None
-    rows = nodes.order_by().values_list("pk", column, "kind", "retired_on")
+    rows = (
+        nodes.order_by()
+        .annotate(since=TruncDate("created_at"))
+        .values_list("pk", column, "kind", "since", "retired_on")
+    )
     return {
-        pk: Known(root if pk in apart else line, kind, until)
-        for pk, line, kind, until in rows
+        pk: Known(root if pk in apart else line, kind, since, until)
+        for pk, line, kind, since, until in rows
     }
 
 
@@ -255,18 +263,18 @@ def _due(
     due: Iterable[Slot], counted: dict[Any, Counter[tuple[str, date, date | None]]]
 ) -> Counter[tuple[Any, str]]:
     """Per line and role how often something was due."""
-    weights: Counter[tuple[str, date]] = Counter()
+    weights: Counter[tuple[str, Period]] = Counter()
     for slot in due:
-        weights[slot.version.owner_role, slot.period.last] += slot.version.times
+        weights[slot.version.owner_role, slot.period] += slot.version.times
     asked: Counter[tuple[Any, str]] = Counter()
     for key, groups in counted.items():
-        for (role, last), times in weights.items():
+        for (role, period), times in weights.items():
             nodes = sum(
                 n
                 for (kind, since, until), n in groups.items()
                 if kind == KIND_OF_ROLE[role]
-                and since <= last
-                and (until is None or until > last)
+                and since <= period.first
+                and (until is None or until > period.last)
             )
             if nodes:
                 asked[key, role] += nodes * times

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from grids.models import RoleAssignment
 
 SEE_GRIDS: Final = "view_grids"
+MANAGE_GRIDS: Final = "manage_grids"
 FOUND_AT_MOST: Final = 50
 STEPS_SHOWN: Final = 20
 _WITH: Final = ("parent", "township", "merged_into")
@@ -50,6 +51,7 @@ _DONE: Final = {
     "split": gettext_lazy("Split"),
     "split_off": gettext_lazy("Split off from another grid"),
     "boundary_set": gettext_lazy("Boundary drawn"),
+    "boundary_imported": gettext_lazy("Boundary imported"),
     "boundary_removed": gettext_lazy("Boundary taken away"),
     "appointed": gettext_lazy("Appointed to a post"),
     "post_ended": gettext_lazy("Post ended"),
@@ -98,12 +100,18 @@ class Branch:
 
     @property
     def kinds_below(self) -> list[tuple[Any, int]]:
-        """How many nodes of each kind stand directly below."""
+        """How many nodes of each kind are in use directly below."""
         counted: dict[str, int] = {}
         for branch in self.branches:
-            kind = branch.node.kind
-            counted[kind] = counted.get(kind, 0) + 1
+            if not branch.node.is_retired:
+                kind = branch.node.kind
+                counted[kind] = counted.get(kind, 0) + 1
         return [(NodeKind(kind).label, n) for kind, n in counted.items()]
+
+    @property
+    def retired_below(self) -> int:
+        """How many stand directly below and are out of use."""
+        return sum(branch.node.is_retired for branch in self.branches)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +120,8 @@ class Tree:
 
     areas: list[Branch]
     departments: list[Branch]
+    # May the one who looks set up and change grids anywhere in the county?
+    county_is_managed: bool = False
 
     def branch(self, key: str) -> Branch | None:
         """The branch of the node with this id, wherever it hangs."""
@@ -154,6 +164,9 @@ def tree(*, user: User) -> Tree:
     return Tree(
         areas=[b for b in tops if not b.node.is_department],
         departments=[b for b in tops if b.node.is_department],
+        county_is_managed=any(
+            r.kind == NodeKind.COUNTY for r in reach.get(MANAGE_GRIDS, [])
+        ),
     )
 
 
@@ -343,7 +356,10 @@ def _events(node: GridNode) -> Any:
 
 
 def _step(event: Any) -> Step:
-    label = _DONE.get(event.name, event.name)
+    name = event.name
+    if name == "boundary_set" and event.details.get("source") == "import":
+        name = "boundary_imported"
+    label = _DONE.get(name, name)
     note = _words(event.name, event.details)
     note = " · ".join(filter(None, (note, event.note)))
     return Step(event.at, label, event.actor, note, event.on_behalf_of)

@@ -150,13 +150,14 @@ def _begun(scheme: WorkScheme | None, on: date) -> date | None:
 def _was_due(
     version: WorkItemVersion, before: Period, node: GridNode, begun: date | None
 ) -> bool:
-    """Was it due in the period before: item, scheme and node in force at its end?"""
+    """Was it due in the period before: item, scheme and node in force at its end,
+    and the node there from its beginning?"""
     return (
         version.is_periodic
         and begun is not None
         and begun <= before.last
         and version.valid_from <= before.last
-        and timezone.localdate(node.created_at) <= before.last
+        and timezone.localdate(node.created_at) <= before.first
     )
 
 

@@ -197,7 +197,7 @@ STANDARDS: Final[dict[str, Standard]] = {
             _("All daily work is done"),
             _(
                 "Work items of grid workers and villages recorded, of those due in the"
-                " chosen period."
+                " chosen period. A grid owes a period that begins once it is set up."
             ),
         ),
         Standard(

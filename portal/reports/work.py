@@ -14,6 +14,7 @@ from grids.models import GridNode
 from hazards.models import Hazard
 from hazards.work import PILES, SEE, waiting
 from hazards.workflow import HazardState
+from portal.reports.setting_up import SetUp, roles_to_confirm, set_up_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -56,6 +57,9 @@ class Work:
     overdue: Pile | None
     rejected: Pile | None
     mine: Pile | None
+    # For the administrators of a county, whose work is no case.
+    set_up: SetUp | None = None
+    roles_to_confirm: int | None = None
 
     @property
     def total(self) -> int:
@@ -91,6 +95,8 @@ def work_of(*, user: User, on: date) -> Work:
         if reports
         else None,
         mine=_pile("mine", mine, "-reported_at", mine="on") if reports else None,
+        set_up=set_up_of(user, reach, on=on),
+        roles_to_confirm=roles_to_confirm(reach),
     )
     _name_enterprises(work)
     return work

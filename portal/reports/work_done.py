@@ -36,7 +36,14 @@ class Known:
 
     line: Any
     kind: str
+    since: date
     retired_on: date | None
+
+    def stood(self, period: Period) -> bool:
+        """Was it in force from the beginning of a period to its end?"""
+        return self.since <= period.first and (
+            self.retired_on is None or self.retired_on > period.last
+        )
 
 
 def counted_by_line(
@@ -46,11 +53,16 @@ def counted_by_line(
 
     One table is read and grouped, a query for each role, without a join whose cost
     would hang on statistics. An item that said the same all the time is counted as a whole; one
-    that changed, and a node that was retired meanwhile, period by period.
+    that changed, and a node that came or was retired meanwhile, period by period.
     """
-    asked = {(slot.version.item_id, slot.period.key): slot.version for slot in due}
+    asked = {(slot.version.item_id, slot.period.key): slot for slot in due}
     steady = _steady(due, span)
-    left = [pk for pk, node in known.items() if node.retired_on is not None]
+    begins = min((slot.period.first for slot in due), default=span.first)
+    left = [
+        pk
+        for pk, node in known.items()
+        if node.retired_on is not None or node.since > begins
+    ]
     rows = WorkRecord.objects.filter(
         withdrawn_at__isnull=True,
         period_last__range=(span.first, span.last),
@@ -69,14 +81,14 @@ def counted_by_line(
         for pk, n in whole.values_list("node_id").annotate(Count("pk")):
             add(pk, role, n)
     rest = rows.exclude(item__in=list(steady)) | rows.filter(node__in=left)
-    for pk, item, period, last, number in rest.values_list(
-        "node_id", "item_id", "period", "period_last", "number"
+    for pk, item, period, number in rest.values_list(
+        "node_id", "item_id", "period", "number"
     ):
-        version, node = asked.get((item, period)), known.get(pk)
-        if version is None or node is None or number > version.times:
+        slot, node = asked.get((item, period)), known.get(pk)
+        if slot is None or node is None or number > slot.version.times:
             continue
-        if node.retired_on is None or node.retired_on > last:
-            add(pk, version.owner_role, 1)
+        if node.stood(slot.period):
+            add(pk, slot.version.owner_role, 1)
     return found
 
 
@@ -121,19 +133,18 @@ def counted_by_item(
     due: Sequence[Slot],
     span: Period,
     *,
-    stood: Callable[[date], bool],
+    stood: Callable[[Period], bool],
 ) -> Counter[tuple[Any, str]]:
     """The same for one node, a line per item."""
-    asked = {(slot.version.item_id, slot.period.key): slot.version for slot in due}
+    asked = {(slot.version.item_id, slot.period.key): slot for slot in due}
     rows = WorkRecord.objects.filter(
         node=node_id,
         withdrawn_at__isnull=True,
         period_last__range=(span.first, span.last),
     )
     found: Counter[tuple[Any, str]] = Counter()
-    columns = ("item_id", "period", "period_last", "number")
-    for item, period, last, number in rows.values_list(*columns):
-        version = asked.get((item, period))
-        if version is not None and number <= version.times and stood(last):
-            found[item, version.owner_role] += 1
+    for item, period, number in rows.values_list("item_id", "period", "number"):
+        slot = asked.get((item, period))
+        if slot and number <= slot.version.times and stood(slot.period):
+            found[item, slot.version.owner_role] += 1
     return found

@@ -138,7 +138,10 @@ def _make_place(
         boundary=grounds.polygon(ground.outline),
     )
     with tenant_scope(tenant.pk):
-        nodes = build_tree(specs=list(grounds.node_specs(place, ground)))
+        nodes = build_tree(
+            specs=list(grounds.node_specs(place, ground)),
+            since=datetime(run.last_day.year - run.years, 1, 1, 9, tzinfo=SHANGHAI),
+        )
         nodes[people.ROOT] = GridNode.objects.get(parent__isnull=True)
         _share_trades(place, ground, nodes)
         units, stored = _register(run, place, ground)

@@ -194,6 +194,66 @@ def test_a_code_of_before_is_the_boundary_of_the_grid_that_answers_today(county,
     assert last.problems == ["No grid in use has this code or name."]
 
 
+def test_an_outline_far_from_what_is_above_it_is_named_in_metres(county, clerk):
+    """Also from the township's, of which the county's outline says nothing."""
+    set_boundary(actor=None, node_id=county.township.pk, boundary=WHOLE)
+    near = file_of(feature(polygon(square(115.615)), BM=county.village.code))
+    far = file_of(feature(polygon(square(116.61)), BM=county.village.code))
+
+    assert problems(hand_in(clerk, near)) == [[]]
+    (found,) = problems(hand_in(clerk, far))
+
+    assert len(found) == 1
+    assert found[0].endswith(f" m away from “{county.township.name}”.")
+    assert "," in found[0]
+    assert not judge(hand_in(clerk, far)).may_be_applied
+
+
+def test_how_far_away_is_too_far_is_a_setting(county, clerk, settings):
+    set_boundary(actor=None, node_id=county.township.pk, boundary=WHOLE)
+    far = file_of(feature(polygon(square(116.61)), BM=county.village.code))
+    settings.BOUNDARY_AWAY = 500_000
+
+    assert problems(hand_in(clerk, far)) == [[]]
+
+
+def test_where_nothing_is_drawn_yet_the_middle_of_the_map_tells_another_part_of_china(
+    county, clerk
+):
+    county.tenant.centre_longitude, county.tenant.centre_latitude = 115.62, 33.16
+    county.tenant.save(update_fields=["centre_longitude", "centre_latitude"])
+    here = file_of(feature(polygon(square(115.6)), BM=county.village.code))
+    there = file_of(feature(polygon(square(87.6)), BM=county.village.code))
+
+    assert problems(hand_in(clerk, here)) == [[]]
+    assert "middle of the county's map" in problems(hand_in(clerk, there))[0][0]
+
+
+def test_a_merged_grids_code_does_not_replace_its_heirs_outline_in_silence(
+    county, clerk
+):
+    gone = make_node(county.township, name="丙村", code="C-3")
+    merge_nodes(actor=None, node_id=gone.pk, into_id=county.village.pk)
+    content = file_of(feature(polygon(), BM="C-3"))
+    assert judge(hand_in(clerk, content)).doubtful == []
+
+    set_boundary(actor=None, node_id=county.village.pk, boundary=polygon())
+    judged = judge(hand_in(clerk, content))
+
+    (row,) = judged.doubtful
+    assert "丙村" in row.warnings[0]
+    assert county.village.name in row.warnings[0]
+
+
+def test_a_code_that_the_grid_itself_had_is_no_doubt(county, clerk):
+    node = make_node(county.township, name="丙村", code="C-3", boundary=polygon())
+    edit_node(actor=None, node_id=node.pk, name="丙村", code="C-4")
+
+    judged = judge(hand_in(clerk, file_of(feature(polygon(), BM="C-3"))))
+
+    assert (judged.doubtful, judged.rows[0].node) == ([], node)
+
+
 def test_a_retired_grid_takes_no_boundary(county, clerk):
     retire_node(
         actor=None, node_id=county.village.pk, on=county.village.created_at.date()

@@ -252,7 +252,8 @@ def test_the_tree_stays_whole_under_all_its_services(seed, room, county, monkeyp
             nodes = list(GridNode.objects.all())
             parent = rng.choice([node for node in nodes if CHILDREN[node.kind]])
             kind = rng.choice(sorted(CHILDREN[parent.kind]))
-            add_node(actor=None, parent_id=parent.pk, kind=kind, code=f"a{n}", name="a")
+            word = f"a{n}"
+            add_node(actor=None, parent_id=parent.pk, kind=kind, code=word, name=word)
             if n % 3 == 0:
                 node = rng.choice([node for node in nodes if node.parent_id])
                 fit = [t for t in nodes if node.kind in CHILDREN[t.kind]]
@@ -394,3 +395,19 @@ def test_eight_processes_write_at_once_and_the_tree_is_whole(county):
     with tenant_scope(county.tenant.pk):
         assert check_tree() == []
         assert GridNode.objects.filter(kind=NodeKind.ENTERPRISE).count() == 8 * 9
+
+
+def test_a_person_retires_no_grid_without_a_reason(county):
+    clerk = make_user(county.tenant, on=county.root, may=["manage_grids"])
+    with tenant_scope(county.tenant.pk):
+        for reason in ("", " \u200e "):
+            with pytest.raises(DomainError) as refusal:
+                retire_node(
+                    actor=clerk,
+                    node_id=county.village.pk,
+                    on=date(2026, 1, 1),
+                    reason=reason,
+                )
+            assert refusal.value.field == "reason"
+        county.village.refresh_from_db()
+        assert county.village.retired_on is None

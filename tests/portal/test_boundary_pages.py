@@ -55,6 +55,9 @@ def test_a_file_is_shown_first_and_then_put_in_place(browser, county):
     assert boundaries(county) == {}
 
     assert browser.post(page, {"apply": "1"}).status_code == 302
+    course = browser.get(f"/grids/{county.village.pk}/").content.decode()
+    assert "Boundary imported" in course
+    assert "Boundary drawn" not in course
     assert boundaries(county) == {
         county.village.name: polygon(square(115.6)),
         county.other_village.name: polygon(square(115.61)),

@@ -57,7 +57,7 @@ def county():
     county = make_county()
     with tenant_scope(county.tenant.pk):
         seed_work_items()
-        GridNode.objects.update(created_at="2026-11-01T00:00Z")
+        GridNode.objects.update(created_at="2026-10-01T00:00Z")
         yield county
 
 
@@ -146,6 +146,32 @@ def test_what_comes_up_by_occasion_is_never_due(county, leader):
     do(county, "现场提醒")
 
     assert whole(by_township(user=leader, span=NOVEMBER)) == (0, OF_A_VILLAGE * 2)
+
+
+def test_a_grid_owes_a_period_from_the_first_that_begins_with_it(county, leader):
+    """Set up on Thursday the 12th: the weeks from the 16th on, and no month yet."""
+    GridNode.objects.filter(pk=county.village.pk).update(created_at="2026-11-12T02:00Z")
+    do(county, "机械防护")  # of the month: recorded, and no part of what was due
+    weekly = WorkItemVersion.objects.filter(
+        item__scheme__code="manual-53", unit="week"
+    ).first()
+    do(county, weekly.name)  # of the running week
+
+    county.village.refresh_from_db()
+    table = by_township(user=leader, span=NOVEMBER)
+    items = by_item(node=county.village, span=NOVEMBER)
+
+    assert whole(items) == (1, 2 * 2)
+    assert whole(table) == (1, OF_A_VILLAGE + 2 * 2)
+
+
+def test_a_county_set_up_today_owes_nothing_of_the_running_month(county, leader):
+    GridNode.objects.update(created_at=timezone.now())
+    do(county, "机械防护")
+
+    assert whole(by_township(user=leader, span=NOVEMBER)) == (0, 0)
+    december = whole(by_township(user=leader, span=periods.named("2026-12")))
+    assert december == (0, 2 * (20 + 2 * 4))
 
 
 def test_nothing_due_is_not_applicable_and_no_rate(county, leader):

@@ -9,6 +9,7 @@ from django.urls import reverse
 from enterprises.services import supervise_directly
 from grids.kinds import NodeKind
 from grids.models import GridEvent, GridNode
+from grids.services import retire_node
 from hazards.workflow import HazardState
 from portal.reports import structure
 from tenants.tenancy import tenant_scope
@@ -183,7 +184,7 @@ def test_the_page_of_a_node_counts_what_its_lists_show(browser, county):
 def test_a_village_is_added_below_a_township(browser, county):
     response = browser.post(
         at("add", county.township),
-        {"kind": "village", "name": "南关村", "code": "990001001"},
+        {"kind": "village", "name": "南关村", "code": "990001001", "keep_code": "on"},
     )
 
     with tenant_scope(county.tenant.pk):
@@ -198,7 +199,12 @@ def test_a_village_is_added_below_a_township(browser, county):
 def test_a_code_in_use_is_refused_at_its_field_and_nothing_is_lost(browser, county):
     response = browser.post(
         at("add", county.township),
-        {"kind": "village", "name": "南关村", "code": county.village.code},
+        {
+            "kind": "village",
+            "name": "南关村",
+            "code": county.village.code,
+            "keep_code": "on",
+        },
     )
 
     assert response.status_code == 422
@@ -217,7 +223,10 @@ def test_enterprises_are_not_added_as_grids(browser, county):
 
 
 def test_a_grid_is_renamed(browser, county, admin):
-    browser.post(at("edit", county.village), {"name": "东关社区", "code": "D1"})
+    browser.post(
+        at("edit", county.village),
+        {"name": "东关社区", "code": "D1", "keep_code": "on"},
+    )
 
     node = fresh(county.village)
     assert (node.name, node.code) == ("东关社区", "D1")
@@ -283,7 +292,7 @@ def test_only_fitting_grids_of_the_own_bureau_are_offered_as_parents(browser, co
 
 def test_a_grid_is_retired_and_restored(browser, county):
     seen = browser.get(at("retire", county.village)).context["preview"].fingerprint
-    browser.post(at("retire", county.village), {"seen": seen})
+    browser.post(at("retire", county.village), {"seen": seen, "reason": "撤并"})
     assert fresh(county.village).is_retired
 
     browser.post(at("restore", county.village))
@@ -292,7 +301,9 @@ def test_a_grid_is_retired_and_restored(browser, county):
 
 def test_a_township_with_villages_in_use_is_not_retired_and_says_why(browser, county):
     seen = browser.get(at("retire", county.township)).context["preview"].fingerprint
-    response = browser.post(at("retire", county.township), {"seen": seen})
+    response = browser.post(
+        at("retire", county.township), {"seen": seen, "reason": "撤并"}
+    )
 
     assert response.status_code == 422
     assert not fresh(county.township).is_retired
@@ -395,7 +406,7 @@ def test_the_numbers_of_a_preview_open_lists_of_the_same_length(browser, county)
 @pytest.mark.parametrize("name", ["merge", "move", "retire"])
 def test_what_changed_after_the_preview_is_shown_again(browser, county, name):
     far = make_node(county.root, NodeKind.TOWNSHIP)
-    given = {"into": county.other_village.pk, "parent": far.pk}
+    given = {"into": county.other_village.pk, "parent": far.pk, "reason": "撤并"}
     seen = browser.get(at(name, county.village), given).context["preview"].fingerprint
     make_hazard(county.village, state=HazardState.CLOSED)
 
@@ -417,7 +428,8 @@ def test_a_grid_with_open_cases_says_so_and_links_to_them(browser, county):
     shown = browser.get(at("retire", county.village))
 
     response = browser.post(
-        at("retire", county.village), {"seen": shown.context["preview"].fingerprint}
+        at("retire", county.village),
+        {"seen": shown.context["preview"].fingerprint, "reason": "撤并"},
     )
 
     assert response.status_code == 422
@@ -592,9 +604,125 @@ def test_a_split_that_lacks_something_says_where(browser, county, field, given):
 
 def test_a_grid_is_found_by_a_former_code(browser, county):
     old = county.village.code
-    browser.post(at("edit", county.village), {"name": "东关社区", "code": "D1"})
+    browser.post(
+        at("edit", county.village),
+        {"name": "东关社区", "code": "D1", "keep_code": "on"},
+    )
 
     found = browser.get(reverse("grids:list"), {"q": old}).context["found"]
 
     assert [node.pk for node in found] == [county.village.pk]
     assert old in browser.get(at("detail", county.village)).content.decode()
+
+
+def test_two_siblings_in_use_never_have_one_name(browser, county):
+    sent = {"kind": "village", "code": "N-1", "keep_code": "on"}
+
+    refused = browser.post(
+        at("add", county.township), sent | {"name": county.village.name}
+    )
+    edited = browser.post(
+        at("edit", county.other_village),
+        {"name": county.village.name, "code": county.other_village.code},
+    )
+
+    for response in (refused, edited):
+        assert response.status_code == 422
+        assert list(response.context["form"].errors) == ["name"]
+    assert fresh(county.other_village).name == county.other_village.name
+    with tenant_scope(county.tenant.pk):
+        assert not GridNode.objects.filter(code="N-1").exists()
+        retire_node(actor=None, node_id=county.village.pk, on=date(2026, 1, 5))
+    again = browser.post(
+        at("add", county.township), sent | {"name": county.village.name}
+    )
+    assert again.status_code == 302
+
+
+def test_enterprises_in_one_village_may_share_a_name(county):
+    first = make_enterprise(county.village, name="便民超市")
+    second = make_enterprise(county.village, name="便民超市")
+
+    assert first.pk != second.pk
+
+
+def test_a_village_with_another_code_is_asked_about_once(browser, county):
+    sent = {"kind": "village", "name": "南关村", "code": "NG-01"}
+    assert (
+        'name="keep_code"'
+        not in browser.get(at("add", county.township)).content.decode()
+    )
+
+    asked = browser.post(at("add", county.township), sent)
+
+    assert asked.status_code == 422
+    assert county.tenant.division_code in asked.context["form"].errors["code"][0]
+    assert 'name="keep_code"' in asked.content.decode()
+    kept = browser.post(at("add", county.township), sent | {"keep_code": "on"})
+    assert kept.status_code == 302
+    # The code that it has by now is not asked about again, another one is.
+    with tenant_scope(county.tenant.pk):
+        node = GridNode.objects.get(code="NG-01")
+    renamed = browser.post(at("edit", node), {"name": "南关社区", "code": "NG-01"})
+    assert renamed.status_code == 302
+    recoded = browser.post(at("edit", node), {"name": "南关社区", "code": "NG-02"})
+    assert list(recoded.context["form"].errors) == ["code"]
+
+
+@pytest.mark.parametrize(
+    ("under", "kind", "code", "status"),
+    [
+        ("root", "township", "{}100000", 302),
+        ("root", "township", "{}100001", 422),
+        ("root", "township", "{}100", 422),
+        ("root", "department", "GXJ", 302),
+        ("township", "village", "{}100201", 302),
+        ("township", "village", "341222100201", 422),
+        ("village", "subgrid", "一组", 302),
+    ],
+)
+def test_only_divisions_have_division_codes(browser, county, under, kind, code, status):
+    code = code.format(county.tenant.division_code)
+
+    response = browser.post(
+        at("add", getattr(county, under)), {"kind": kind, "name": "新", "code": code}
+    )
+
+    assert response.status_code == status
+
+
+def test_what_is_usual_below_a_grid_is_chosen_first(browser, county):
+    for node, kind in [
+        (county.root, "township"),
+        (county.township, "village"),
+        (county.village, "subgrid"),
+    ]:
+        form = browser.get(at("add", node)).context["form"]
+        assert form["kind"].value() == kind
+
+
+def test_the_tree_counts_those_in_use_and_the_retired_apart(browser, county):
+    with tenant_scope(county.tenant.pk):
+        retire_node(actor=None, node_id=county.village.pk, on=date(2026, 1, 5))
+
+    page = browser.get(reverse("grids:list"))
+
+    township = page.context["tree"].areas[0].branches[0]
+    assert township.kinds_below == [(NodeKind.VILLAGE.label, 1)]
+    assert township.retired_below == 1
+    assert "1 retired" in page.content.decode()
+
+
+def test_whoever_retires_a_grid_says_why(browser, county):
+    seen = browser.get(at("retire", county.village)).context["preview"].fingerprint
+
+    silent = browser.post(at("retire", county.village), {"seen": seen, "reason": " "})
+    assert silent.status_code == 422
+    assert not fresh(county.village).is_retired
+
+    sent = {"seen": seen, "reason": "并入东关社区"}
+    assert browser.post(at("retire", county.village), sent).status_code == 302
+    with tenant_scope(county.tenant.pk):
+        event = GridEvent.objects.get(node=county.village, name="retired")
+    assert event.note == "并入东关社区"
+    assert "并入东关社区" in browser.get(at("detail", county.village)).content.decode()

@@ -6,15 +6,28 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from grids.services import assign_roles_in_bulk, end_assignments_of
+from grids.models import Role
+from grids.services import (
+    Wish,
+    appoint,
+    assign_role,
+    assign_roles_in_bulk,
+    end_assignments_of,
+    propose_roles,
+    seed_posts,
+)
 from hazards.models import Hazard
 from hazards.workflow import HazardState
+from tenants.ids import new_id
 from tenants.tenancy import tenant_scope
 from tests.factories import (
     make_county,
     make_enterprise,
     make_hazard,
+    make_node,
+    make_tenant,
     make_user,
+    root_of,
     take_step,
 )
 
@@ -211,4 +224,89 @@ def test_home_costs_the_same_for_any_number_of_rows(
     # session, user; the scope with its savepoint (4); grants; four piles; overdue,
     # rejected, mine; names of enterprises; menu, unread notices
     with django_assert_num_queries(17):
+        client.get(HOME)
+
+
+def steps(response):
+    found = response.context["work"].set_up
+    return None if found is None else {s.url: s.is_done for s in found.steps}
+
+
+def test_a_new_counties_administrator_is_led_through_the_steps(client):
+    tenant = make_tenant()
+    admin = make_user(tenant, on=root_of(tenant), role="tenant_admin", is_staff=True)
+
+    page = home(client, admin)
+
+    assert list(steps(page).values()) == [False] * 6
+    for url in steps(page):
+        assert url in page.content.decode()
+        assert client.get(url).status_code == 200
+    township = make_node(root_of(tenant), "township")
+    assert not steps(home(client, admin))[reverse("grids:import")]
+    village = make_node(township, "village")
+    assert steps(home(client, admin))[reverse("grids:import")]
+    department = make_node(root_of(tenant), "department")
+    make_enterprise(village, department=department)
+    worker = make_user(tenant)
+    make_user(tenant)
+    assert not steps(home(client, admin))[reverse("people:start")]
+    make_user(tenant)
+    assert steps(home(client, admin))[reverse("people:start")]
+    with tenant_scope(tenant.pk):
+        seed_posts()
+        appoint(
+            actor=None,
+            user_id=worker.pk,
+            node_id=village.pk,
+            kind="worker",
+            begins_on=timezone.localdate(),
+        )
+    # Boundaries may come later: what is left to do is no longer a card of its own.
+    assert steps(home(client, admin)) is None
+
+
+def test_the_steps_are_no_concern_of_others(client, county, township, worker):
+    security = make_user(county.tenant, on=county.root, role="security_admin")
+    leader = make_user(county.tenant, on=county.root, role="bureau_leader")
+
+    for person in (security, leader, township, worker):
+        assert steps(home(client, person)) is None
+
+
+def test_who_gives_roles_is_led_to_those_that_wait(client, county):
+    security = make_user(county.tenant, on=county.root, role="security_admin")
+    client.cookies["django_language"] = "en"
+    page = home(client, security).content.decode()
+    assert "No role waits for you" in page
+    assert "Ask your administrator" not in page
+
+    admin = make_user(county.tenant, on=county.root, role="tenant_admin")
+    asked = make_user(county.tenant)
+    with tenant_scope(county.tenant.pk):
+        role = Role.objects.get(code="grid_worker")
+        propose_roles(
+            actor=admin,
+            batch=new_id(),
+            source_name="名单.xlsx",
+            wishes=[Wish(asked.pk, role.pk, county.village.pk)],
+        )
+
+    page = home(client, security).content.decode()
+    assert "1 role waits for you" in page
+    assert reverse("people:batches") in page
+
+
+@pytest.mark.parametrize("grids", [1, 3])
+def test_the_steps_cost_the_same_for_any_number_of_grids(
+    client, grids, django_assert_num_queries
+):
+    tenant = make_tenant()
+    for _n in range(grids):
+        make_node(root_of(tenant), "township")
+    client.force_login(make_user(tenant, on=root_of(tenant), role="tenant_admin"))
+
+    # session, user; the scope (4); grants; overdue; grids, accounts, posts; menu,
+    # unread notices
+    with django_assert_num_queries(13):
         client.get(HOME)

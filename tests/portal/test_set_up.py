@@ -1,5 +1,6 @@
 """docs/set-up.md, followed step by step by a new administrator, over HTTP."""
 
+from datetime import timedelta
 from io import StringIO
 
 import pytest
@@ -9,6 +10,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from enterprises.models import Enterprise, IndustrySubcategory
+from grids import periods
 from grids.models import GridNode, WorkItemVersion, WorkScheme
 from grids.services import assign_role
 from tenants.models import Tenant
@@ -54,10 +56,18 @@ def test_a_county_is_set_up_in_the_order_of_the_page(monkeypatch):
     with tenant_scope(tenant.pk):
         root = GridNode.objects.get(parent__isnull=True)
 
-        # 1. and 2. Divisions and departments.
+        # The home page leads there, step by step.
+        home = admin.get("/").content.decode()
+        assert "/grids/import/" in home
+        assert "请联系管理员" not in home
+
+        # 1. and 2. Divisions from a list, and a department by hand.
+        lines = "341299100000\t\t城关镇\n341299100201\t220\t东关村"
+        looked = admin.post("/grids/import/", {"lines": lines})
+        seen = looked.context["plan"].fingerprint
+        entered = admin.post("/grids/import/", {"lines": lines, "seen": seen})
+        assert entered.status_code == 302
         for parent, kind, name, code in [
-            ("泉河县应急管理局", "township", "城关镇", "341299100000"),
-            ("城关镇", "village", "东关村", "341299100201"),
             ("泉河县应急管理局", "department", "工业和信息化局", "GXJ"),
         ]:
             sent = {"kind": kind, "name": name, "code": code}
@@ -123,7 +133,10 @@ def test_a_county_is_set_up_in_the_order_of_the_page(monkeypatch):
             f"/duties/grids/{node('东关村').pk}/{item.pk}/",
             {"note": "防护罩齐全。", "on": timezone.localdate().isoformat()},
         )
-        completion = admin.get("/duties/completion/").content.decode()
-        assert "城关镇" in completion
+        # Set up today, the grids owe what begins from now on.
+        after = periods.containing("month", timezone.localdate()).last
+        following = periods.containing("month", after + timedelta(days=1))
+        completion = admin.get(f"/duties/completion/?period={following.key}")
+        assert "城关镇" in completion.content.decode()
         assert item.records.count() == 1
         assert admin.get(f"/grids/{root.pk}/").status_code == 200
