@@ -10,7 +10,6 @@ from grids.models import Role
 from grids.services import (
     Wish,
     appoint,
-    assign_role,
     assign_roles_in_bulk,
     end_assignments_of,
     propose_roles,
