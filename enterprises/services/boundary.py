@@ -16,6 +16,7 @@ from enterprises.models import (
 from grids import access
 from grids.kinds import NodeKind
 from grids.models import GridNode
+from tenants.days import check_far
 from tenants.errors import DomainError
 from tenants.texts import tidy, tidy_line
 
@@ -98,6 +99,8 @@ def decide_boundary_duty(
     if subcategory_id is not None:
         _check_trade(subcategory_id)
     _check_words(rule=rule, document=document)
+    check_far(decided_on, field="decided_on")
+    check_far(valid_from, field="valid_from")
     if valid_from < decided_on:
         raise DomainError(
             _("A decision holds from its own day on at the earliest."),

@@ -15,6 +15,7 @@ from enterprises.models import (
 )
 from enterprises.services.checks import record
 from enterprises.services.codes import editable
+from tenants.days import check_far
 from tenants.errors import DomainError, InvalidTransition, refused_at_its_field
 from tenants.texts import tidy_line
 
@@ -50,6 +51,8 @@ def record_standardization(
 ) -> StandardizationCertificate:
     """A certificate as it stands on the paper; three years where no end is given."""
     enterprise = editable(enterprise_id, actor)
+    check_far(valid_from, field="valid_from")
+    check_far(valid_to, field="valid_to")
     certificate = StandardizationCertificate(
         enterprise=enterprise,
         level=level,

@@ -20,6 +20,7 @@ from enterprises.models import (
 )
 from enterprises.services.checks import record
 from grids import access
+from tenants.days import check_far
 from tenants.errors import (
     DomainError,
     InvalidTransition,
@@ -44,6 +45,9 @@ def may_keep_staff(user: User, enterprise: Enterprise) -> bool:
         return True
     own = access.people_on(enterprise.area_node_id)
     return bool(own.filter(user_id=user.pk, role__code=OFFICER).exists())
+
+
+WORKING_LIFE = 50  # years that some certificates hold
 
 
 @transaction.atomic
@@ -108,6 +112,12 @@ def add_staff_certificate(
     review_due: date | None = None,
 ) -> StaffCertificate:
     member = _member(member_id, actor)
+    for name, day in (
+        ("valid_from", valid_from),
+        ("valid_to", valid_to),
+        ("review_due", review_due),
+    ):
+        check_far(day, field=name, years_ahead=WORKING_LIFE)
     certificate = StaffCertificate(
         member=member,
         kind=kind,

@@ -29,6 +29,7 @@ from grids.kinds import NodeKind
 from grids.models import GridNode
 from notices.messages import on_day
 from notices.services import NoticeRow, notify_many
+from tenants.days import check_far
 from tenants.errors import DomainError, InvalidTransition, NotAllowed
 from tenants.models import Tenant
 from tenants.services import next_number
@@ -67,6 +68,9 @@ def supervise_directly(
     enterprise = _locked(enterprise_id)
     if _running(enterprise) is not None:
         raise InvalidTransition(_("This unit is supervised directly already."))
+    check_far(since, field="since")
+    if since > timezone.localdate():
+        raise DomainError(_("It begins today at the latest."), field="since")
     by_node = _supervisor(by_node_id)
     by_name, document = tidy_line(by_name), tidy_line(document)
     _check(level=level, by_name=by_name, document=document, reason=tidy(reason))

@@ -15,11 +15,11 @@ from grids.models.roles import Origin
 from grids.services.posts import (
     APPOINT,
     NewPost,
-    check_far,
     record_posts,
     seed_posts,
     settle_after,
 )
+from tenants.days import check_far
 from tenants.errors import DomainError, NotAllowed
 from tenants.locks import Lock, acquire
 from tenants.tenancy import require_tenant

@@ -12,13 +12,13 @@ from grids import access
 from grids.models import GridEvent, GridNode, Leave, Post
 from grids.services.posts import (
     APPOINT,
-    check_far,
     find_node,
     find_person,
     settle_after,
 )
 from notices.messages import on_day
 from notices.services import NoticeRow, notify_many
+from tenants.days import check_far
 from tenants.errors import DomainError, InvalidTransition, NotAllowed
 from tenants.locks import Lock, acquire
 from tenants.texts import tidy_line

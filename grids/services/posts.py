@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -17,6 +16,7 @@ from grids.posts import BASIS, POST_RULES
 from grids.services.roles import seed_roles
 from grids.services.settling import settle_posts
 from tenants.copying import copy_rows
+from tenants.days import check_far
 from tenants.errors import DomainError, InvalidTransition
 from tenants.locks import Lock, acquire
 from tenants.tenancy import require_tenant
@@ -24,12 +24,11 @@ from tenants.texts import tidy_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import date
     from uuid import UUID
 
 APPOINT = "appoint_posts"
 # Further back or ahead is a slip of the keyboard.
-EARLIEST = date(1990, 1, 1)
-YEARS_AHEAD = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -231,13 +230,6 @@ def _check_days(begins_on: date, ends_on: date | None) -> None:
     check_far(ends_on, field="ends_on")
     if ends_on <= begins_on:
         raise DomainError(_("The post must end after it begins."), field="ends_on")
-
-
-def check_far(day: date, *, field: str) -> None:
-    """Refuse a day that can only be a slip of the keyboard."""
-    latest = timezone.localdate().year + YEARS_AHEAD
-    if not day >= EARLIEST or day.year > latest:
-        raise DomainError(_("This date is too far away."), field=field)
 
 
 def _check_free(

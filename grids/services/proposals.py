@@ -24,7 +24,7 @@ from grids.models import (
     RoleAssignment,
     RoleProposal,
 )
-from grids.roles import duties_of
+from grids.roles import RESERVED
 from grids.services.appointing import appoint_people
 from grids.services.posts import NewPost
 from grids.services.roles import MANAGE, assign_roles_in_bulk, misfit
@@ -56,12 +56,12 @@ class Wish:
 
 
 def roles_for_lists() -> list[Role]:
-    """The roles that a list may ask for: none that carries one of the three duties."""
+    """The roles that a list may ask for: none that runs the platform itself."""
     roles = Role.objects.select_related("group").prefetch_related("group__permissions")
     return [
         role
         for role in roles
-        if not duties_of(each.codename for each in role.group.permissions.all())
+        if not RESERVED & {each.codename for each in role.group.permissions.all()}
     ]
 
 
@@ -219,7 +219,7 @@ def _check_roles(role_ids: Collection[UUID]) -> None:
     """Locks them, so that none gets a duty while it is handed out."""
     roles = Role.objects.select_for_update(of=("self",)).filter(pk__in=role_ids)
     for role in roles.order_by("pk"):
-        if duties_of(permissions_of(role)):
+        if RESERVED & permissions_of(role):
             raise DomainError(
                 _("“%(role)s” is a role of administrators: not given by a list.")
                 % {"role": role.name},

@@ -22,6 +22,7 @@ from grids.models import (
     WorkRecord,
     WorkSchemeTerm,
 )
+from tenants.days import check_far
 from tenants.errors import Conflict, DomainError, InvalidTransition
 from tenants.texts import tidy, tidy_line
 
@@ -58,6 +59,7 @@ def record_work(
     if actor is not None:
         access.require(actor, PERMISSION, [node.pk])
     today = timezone.localdate()
+    check_far(on, field="on")
     version = version_on(item_id, on)
     period = periods.containing(version.unit, on)
     _check_time(version, period, on=on, today=today)
