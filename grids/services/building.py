@@ -47,9 +47,9 @@ def build_tree(
 
     Specs come with parents before children. The tree is read under the lock and
     all places are found in one pass: 8,500 nodes take less than a second, where
-    inserting one by one takes minutes. ``actor`` stands in their events,
-    with whom they act for; the caller asked for the permission. ``since``: when
-    they were set up, for history that is loaded; else now. Raises ``DomainError`` naming the code
+    inserting one by one takes minutes. ``actor`` stands in their events, with whom
+    they act for; the caller asked for the permission. ``since``: when they were set
+    up, for history that is loaded; else now. Raises ``DomainError`` naming the code
     that is wrong; then nothing is stored.
     """
     acquire(Lock.GRID_TREE)
