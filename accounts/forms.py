@@ -104,7 +104,8 @@ class ConfirmItIsYouForm(forms.Form):
 
 
 class TokenForm(forms.Form):
-    """What a machine's key is for, and until when it is valid."""
+    """What a machine's key is for, until when it is valid, and that it is you: a key
+    outlives the session that made it, and asks for no second factor."""
 
     name = forms.CharField(label=_("Purpose"), max_length=100)
     expires_on = forms.DateField(
@@ -113,6 +114,17 @@ class TokenForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text=_("Empty: for half a year. A year at most."),
     )
+    password = _password(_("Password"), autocomplete="current-password")
+    code = forms.CharField(
+        label=_("Code of the authenticator, or a recovery code"),
+        max_length=40,
+        widget=forms.TextInput(attrs=_CODE),
+    )
+
+    def __init__(self, *args: Any, asks_code: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not asks_code:
+            del self.fields["code"]
 
     def clean_expires_on(self) -> Any:
         day = self.cleaned_data["expires_on"]

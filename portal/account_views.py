@@ -28,7 +28,7 @@ from accounts.models import User
 from accounts.pages import only_sent, send_again
 from accounts.pages import sign_in_again as show_sign_in_again
 from accounts.services import second_factor
-from portal import account_reports, sign_in
+from portal import account_reports, factors, sign_in
 from portal.sign_in_steps import KEPT, who_waits
 from tenants.errors import DomainError
 
@@ -171,11 +171,22 @@ def me(request: HttpRequest) -> HttpResponse:
 @only_sent(instead="accounts:me")
 def make_token(request: HttpRequest) -> HttpResponse:
     """The key is in the answer itself: it is stored nowhere, not for a redirect."""
-    form = TokenForm(request.POST)
+    form = TokenForm(request.POST, asks_code=second_factor.is_on(request.user))
     if not form.is_valid():
         return _show_me(request, token_form=form, status=422)
+    given = form.cleaned_data
+    try:
+        factors.check_it_is_them(
+            request=request, password=given["password"], code=given.get("code")
+        )
+    except DomainError as refusal:
+        form.add_error(refusal.field, str(refusal))
+        return _show_me(request, token_form=form, status=422)
     _token, key = sign_in.make_token(
-        request=request, user=request.user, **form.cleaned_data
+        request=request,
+        user=request.user,
+        name=given["name"],
+        expires_on=given["expires_on"],
     )
     return _show_me(request, new_key=key, status=201)
 
@@ -310,13 +321,14 @@ def _show_me(
     new_key: str = "",
     status: int = 200,
 ) -> HttpResponse:
+    has_factor = second_factor.is_on(request.user)
     context = {
         "roles": account_reports.roles_of(request.user),
         "mine": account_reports.posts_of(request.user),
         "tokens": account_reports.tokens_of(request.user),
         "sessions": account_reports.sessions_of(request),
-        "has_second_factor": second_factor.is_on(request.user),
-        "token_form": token_form or TokenForm(),
+        "has_second_factor": has_factor,
+        "token_form": token_form or TokenForm(asks_code=has_factor),
         "new_key": new_key,
     }
     return render(request, "accounts/me.html", context, status=status)

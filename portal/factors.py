@@ -50,8 +50,13 @@ def _own(request: HttpRequest) -> User:
     return request.user
 
 
+def check_it_is_them(*, request: HttpRequest, password: str, code: str | None) -> None:
+    """As below; no code is asked of who has no second factor (``None``)."""
+    _check_it_is_them(request, _own(request), password, code)
+
+
 def _check_it_is_them(
-    request: HttpRequest, user: User, password: str, code: str
+    request: HttpRequest, user: User, password: str, code: str | None
 ) -> None:
     """A session left open must not be enough; guesses are counted."""
     address = request.META.get("REMOTE_ADDR", "")
@@ -60,7 +65,8 @@ def _check_it_is_them(
     if not user.check_password(password):
         raise DomainError(_("The password is wrong."), field="password")
     forget_attempts(name=name, address=address)
-    check_code(request=request, user=user, code=code)
+    if code is not None:
+        check_code(request=request, user=user, code=code)
 
 
 def _log(request: HttpRequest, name: str, user: User) -> None:

@@ -54,7 +54,7 @@ def test_a_form_sent_after_the_session_ended_is_kept_and_sent_after_signing_in(
     assert shown.status_code == 200
     assert f'action="{FORM}"' in shown.content.decode()
 
-    done = browser.post(FORM, _inputs(shown))
+    done = browser.post(FORM, _inputs(shown) | {"password": PASSWORD})
 
     assert done.status_code == 201
     assert [token.name for token in ApiToken.objects.all()] == [TYPED["name"]]
@@ -154,7 +154,9 @@ def test_a_page_whose_token_is_void_is_sent_again_with_a_fresh_one(person):
     assert refused.status_code == 403
     assert ApiToken.objects.count() == 0
 
-    done = client.post(FORM, _inputs(refused), headers=SAME_SITE)
+    done = client.post(
+        FORM, _inputs(refused) | {"password": PASSWORD}, headers=SAME_SITE
+    )
 
     assert done.status_code == 201
     assert ApiToken.objects.get().name == TYPED["name"]
@@ -222,7 +224,7 @@ def test_another_person_may_sign_in_where_a_form_was_kept(browser, tenant, perso
         "/accounts/sign-in-again/",
         {**_inputs(asked), "username": other.username, "password": PASSWORD},
     )
-    browser.post(FORM, _inputs(shown))
+    browser.post(FORM, _inputs(shown) | {"password": PASSWORD})
 
     assert ApiToken.objects.get().user_id == other.pk
 

@@ -129,7 +129,9 @@ def test_large_text_is_remembered(sent, stored, browser, person):
 def test_a_new_token_is_shown_once_and_only_its_digest_is_kept(
     browser, person, tenant, log
 ):
-    response = browser.post("/accounts/me/tokens/", {"name": "GIS 对接"})
+    response = browser.post(
+        "/accounts/me/tokens/", {"name": "GIS 对接", "password": PASSWORD}
+    )
 
     key = response.context["new_key"]
     assert response.status_code == 201
@@ -149,9 +151,12 @@ def test_a_new_token_is_shown_once_and_only_its_digest_is_kept(
         ({"name": "   "}, "name"),
         ({"name": "x", "expires_on": "2020-01-01"}, "expires_on"),
         ({"name": "x", "expires_on": "soon"}, "expires_on"),
+        ({"name": "x", "password": "guessed-word"}, "password"),
+        ({"name": "x", "password": ""}, "password"),
     ],
 )
 def test_a_token_that_will_not_do_is_refused_in_its_place(given, field, browser):
+    given = {"password": PASSWORD} | given
     response = browser.post("/accounts/me/tokens/", given)
 
     assert response.status_code == 422
@@ -160,7 +165,7 @@ def test_a_token_that_will_not_do_is_refused_in_its_place(given, field, browser)
 
 
 def test_a_token_is_revoked_by_its_owner_only(browser, person, tenant, log):
-    browser.post("/accounts/me/tokens/", {"name": "x"})
+    browser.post("/accounts/me/tokens/", {"name": "x", "password": PASSWORD})
     token = ApiToken.objects.get()
     address = f"/accounts/me/tokens/{token.pk}/revoke/"
     colleague = Client()

@@ -10,7 +10,7 @@ import time_machine
 from django.db import connection
 from django.test import Client, override_settings
 
-from accounts.models import RecoveryCode, SecondFactor
+from accounts.models import ApiToken, RecoveryCode, SecondFactor
 from accounts.sealed_text import Unreadable, seal, unseal
 from accounts.services import second_factor
 from grids.models import Role
@@ -176,6 +176,25 @@ def test_removing_it_takes_password_and_code_once_more(person, tenant, client, c
     assert not second_factor.is_on(person)
     assert RecoveryCode.objects.count() == 0
     assert _events(tenant, "second_factor_removed") == 1
+
+
+def test_a_key_is_made_with_password_and_code(person, client, clock):
+    """It outlives the session and asks for no second factor: a screen left open
+    must not be enough."""
+    _set_up(person)
+    given = {"name": "平台对接", "password": PASSWORD}
+    _password(client)
+    client.post(STEP, {"code": _code(person)})
+
+    def make(**more):
+        return client.post("/accounts/me/tokens/", given | more).status_code
+
+    assert make() == 422
+    assert make(code="000000") == 422
+    assert ApiToken.objects.count() == 0
+    clock.shift(60)
+    assert make(code=_code(person)) == 201
+    assert ApiToken.objects.count() == 1
 
 
 def test_signing_in_again_over_a_kept_form_asks_for_the_code_too(person, client, clock):

@@ -148,7 +148,9 @@ def test_what_was_typed_survives_a_session_that_rested_too_long(person, htmx):
     headers = {"HX-Request": "true"} if htmx else {}
     with _after(31):
         answer = client.post(
-            "/accounts/me/tokens/", {"name": "平台对接"}, headers=headers
+            "/accounts/me/tokens/",
+            {"name": "平台对接"},
+            headers=headers,
         )
 
     assert answer.status_code == 403
