@@ -62,7 +62,9 @@ def enterprise_list(request: HttpRequest) -> HttpResponse:
 def enterprise_pick(request: HttpRequest) -> JsonResponse:
     """What a search field offers while somebody types."""
     found = (
-        Enterprise.objects.visible_to(request.user)
+        Enterprise.objects.reached_by(
+            access.reaches_of(request).get("view_enterprises", [])
+        )
         .supervised()
         .search(
             request.GET.get("q", "")[:100].replace("\0", ""),

@@ -63,7 +63,7 @@ SEEN_BY = {
     "hazards_hazard": (True, True, True),
     "journal_securityevent": (False, True, False),
     "journal_seal": (False, True, False),
-    "grids_postrule": (True, False, False),
+    "grids_postrule": (True, False, True),  # who says which role a post gives
 }
 OF_ONE_ROW = ("change", "history", "delete")
 

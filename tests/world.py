@@ -135,6 +135,10 @@ def make_world() -> World:
         make_county(open_bureau(name=f"{name}县", division_code=code))
         for name, code in (("清河", "341291"), ("白沙", "341292"))
     )
+    for each in (county, rival):
+        with tenant_scope(each.tenant.pk):  # grids of today owe no work yet
+            long_ago = timezone.now() - timedelta(days=400)
+            GridNode.objects.update(created_at=long_ago)
     right = make_user(county.tenant, on=county.township, may=EVERYTHING)
     foreign = make_user(rival.tenant, on=rival.root, may=EVERYTHING)
     far = make_node(county.root, NodeKind.TOWNSHIP, name="河东镇")

@@ -49,5 +49,6 @@ def test_sixty_enterprises_are_searched_and_chosen_by_the_group(town, visit, siz
     page.fill("input[name=code]", "349922777201")
     visitor.press("button[form=change-form]")
 
-    assert page.locator(".stat").first.inner_text().split()[-1] == "22"
+    figures = [text.split()[-1] for text in page.locator(".stat").all_inner_texts()]
+    assert figures[:2] == ["0", "22"]  # no grid below, and the enterprises
     assert visitor.complaints == []
