@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from accounts.models import User
     from grids.models import GridNode
 
-FEW: Final = 20  # intervals that are still cheaper than steps down the tree
+FEW: Final = 3  # intervals that are still cheaper than steps down the tree
 
 
 @dataclass(frozen=True, slots=True)
