@@ -30,7 +30,13 @@ from grids.services import (
     set_role_kinds,
     set_role_permissions,
 )
-from portal.admin.base import ScopedAdmin, ServiceForm, acting
+from portal.admin.base import (
+    ScopedAdmin,
+    ServiceForm,
+    acting,
+    is_operator,
+    permissions_here,
+)
 from portal.admin.security import SecurityOfAccounts
 from portal.services import (
     account_tokens,
@@ -96,6 +102,10 @@ class PasswordForm(forms.Form):
     )
 
 
+def _gives_roles(request: HttpRequest) -> bool:
+    return is_operator(request) or GIVE in permissions_here(request)
+
+
 @admin.register(User)
 class UserAdmin(SecurityOfAccounts):
     form = UserForm
@@ -134,10 +144,16 @@ class UserAdmin(SecurityOfAccounts):
             return (*_FACTS, "password")
         if not self.has_change_permission(request, obj):  # who gives roles looks
             return ("username", "full_name", "masked_phone", "title", *_OF_SECURITY)
-        return (*_FACTS, "is_active", *self.readonly_fields)
+        shown = [*_FACTS, "is_active", *self.readonly_fields]
+        # No way to where another of the three duties is needed.
+        if not self.handles_security(request):
+            shown.remove("security")
+        if not _gives_roles(request):
+            shown[shown.index("roles")] = "roles_in_words"
+        return shown
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return (*self.readonly_fields, "masked_phone")
+        return (*self.readonly_fields, "masked_phone", "roles_in_words")
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request)
@@ -145,6 +161,16 @@ class UserAdmin(SecurityOfAccounts):
     @admin.display(description=gettext_lazy("Mobile phone"))
     def masked_phone(self, user: User) -> str:
         return mask_phone(user.phone)
+
+    @admin.display(description=gettext_lazy("Roles"))
+    def roles_in_words(self, user: User) -> Any:
+        if active_tenant() is None:
+            return "–"
+        held = RoleAssignment.objects.filter(user=user, ended_at__isnull=True)
+        rows = [(row.role, row.node) for row in held.select_related("role", "node")]
+        listed = format_html_join("", "<li>{} · {}</li>", rows)
+        hint = gettext("The security administrator gives and takes roles.")
+        return format_html('<ul class="held-roles">{}<li>{}</li></ul>', listed, hint)
 
     @admin.display(description=gettext_lazy("Roles"))
     def roles(self, user: User) -> Any:

@@ -991,3 +991,19 @@ def test_a_phone_is_found_whole_and_not_by_parts(browser, giver, county, address
     assert found("13805580001")
     assert not any(found(part) for part in ("138", "0558", "0001", "1380558000"))
     assert found("欧阳")
+
+
+def test_the_page_of_an_account_has_no_way_that_one_may_not_go(browser, giver, county):
+    """Opening accounts and giving roles are two people's duties."""
+    worker = make_user(county.tenant, on=county.village, role="grid_worker")
+    page = reverse("admin:accounts_user_change", args=[worker.pk])
+    security = reverse("admin:accounts_user_security", args=[worker.pk])
+
+    opener = browser.get(page).content.decode()
+    keeper = giver.get(page).content.decode()
+
+    for way in (reverse("admin:grids_roleassignment_add"), security):
+        assert way not in opener
+        assert way in keeper
+    assert "村网格员" in opener
+    assert "The security administrator gives and takes roles." in opener
