@@ -446,7 +446,10 @@ def test_two_entries_are_merged_on_a_page(county, clerk, client_for):
     assert response["Location"] == at(stays)
     assert listed(client, "") == {"乙厂"}
     assert listed(client, f"q={duplicate.uscc}") == {"乙厂"}
-    assert at(stays) in text(client.get(at(duplicate)))
+    closed = text(client.get(at(duplicate)))
+    assert at(stays) in closed
+    for nothing_more in ("?enterprise=", at(duplicate, "edit/"), "/place/"):
+        assert nothing_more not in closed.split('id="content"')[1]
 
 
 def test_an_entry_that_one_does_not_see_cannot_be_named_to_merge_into(
