@@ -27,8 +27,7 @@ def confirm(*, request: HttpRequest, code: str) -> list[str]:
 
 
 def new_codes(*, request: HttpRequest, password: str, code: str) -> list[str]:
-    user = _own(request)
-    _check_it_is_them(request, user, password, code)
+    user = check_it_is_them(request=request, password=password, code=code)
     codes = second_factor.new_codes(user=user)
     _log(request, SecurityAction.RECOVERY_CODES_MADE, user)
     return codes
@@ -36,8 +35,7 @@ def new_codes(*, request: HttpRequest, password: str, code: str) -> list[str]:
 
 def remove_own(*, request: HttpRequest, password: str, code: str) -> bool:
     """By its owner, who shows password and code once more."""
-    user = _own(request)
-    _check_it_is_them(request, user, password, code)
+    user = check_it_is_them(request=request, password=password, code=code)
     removed = second_factor.remove(user=user)
     if removed:
         _log(request, SecurityAction.SECOND_FACTOR_REMOVED, user)
@@ -50,15 +48,12 @@ def _own(request: HttpRequest) -> User:
     return request.user
 
 
-def check_it_is_them(*, request: HttpRequest, password: str, code: str | None) -> None:
-    """As below; no code is asked of who has no second factor (``None``)."""
-    _check_it_is_them(request, _own(request), password, code)
+def check_it_is_them(*, request: HttpRequest, password: str, code: str | None) -> User:
+    """A session left open must not be enough; guesses are counted.
 
-
-def _check_it_is_them(
-    request: HttpRequest, user: User, password: str, code: str | None
-) -> None:
-    """A session left open must not be enough; guesses are counted."""
+    ``code`` is None for who has no second factor.
+    """
+    user = _own(request)
     address = request.META.get("REMOTE_ADDR", "")
     name = counted_as(user, user.username)
     count_attempt(name=name, address=address)
@@ -67,6 +62,7 @@ def _check_it_is_them(
     forget_attempts(name=name, address=address)
     if code is not None:
         check_code(request=request, user=user, code=code)
+    return user
 
 
 def _log(request: HttpRequest, name: str, user: User) -> None:

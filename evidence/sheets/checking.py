@@ -87,6 +87,12 @@ def _damaged() -> SheetRefused:
     )
 
 
+def _too_much() -> SheetRefused:
+    return SheetRefused(
+        _("The file unpacks to more than it should. Copy the rows to a new one.")
+    )
+
+
 def _check_beginning(path: Path) -> None:
     with path.open("rb") as file:
         first = file.read(4)
@@ -105,9 +111,7 @@ def check_directory(archive: zipfile.ZipFile) -> None:
     packed = sum(part.compress_size for part in parts) or 1
     too_dense = unpacked > SMALL and unpacked / packed > MAX_RATIO
     if len(parts) > MAX_PARTS or unpacked > MAX_UNPACKED or too_dense:
-        raise SheetRefused(
-            _("The file unpacks to more than it should. Copy the rows to a new one.")
-        )
+        raise _too_much()
     names = {part.filename.lower() for part in parts}
     if any(name.endswith("vbaproject.bin") for name in names):
         raise SheetRefused(
@@ -245,11 +249,7 @@ class _Walker:
         elif number.isdecimal() and int(number) < len(self._texts):
             self._shown += self._texts[int(number)]
         if self._shown > MAX_TEXTS:
-            raise SheetRefused(
-                _(
-                    "The file unpacks to more than it should. Copy the rows to a new one."
-                )
-            )
+            raise _too_much()
 
     def _check_lines(self) -> None:
         self._lines += 1

@@ -34,8 +34,7 @@ from portal.admin.base import (
     ScopedAdmin,
     ServiceForm,
     acting,
-    is_operator,
-    permissions_here,
+    holds,
 )
 from portal.admin.security import SecurityOfAccounts
 from portal.services import (
@@ -102,8 +101,9 @@ class PasswordForm(forms.Form):
     )
 
 
-def _gives_roles(request: HttpRequest) -> bool:
-    return is_operator(request) or GIVE in permissions_here(request)
+def _held_by(user: User) -> Any:
+    held = RoleAssignment.objects.filter(user=user, ended_at__isnull=True)
+    return held.select_related("role", "node")
 
 
 @admin.register(User)
@@ -148,7 +148,7 @@ class UserAdmin(SecurityOfAccounts):
         # No way to where another of the three duties is needed.
         if not self.handles_security(request):
             shown.remove("security")
-        if not _gives_roles(request):
+        if not holds(request, GIVE):
             shown[shown.index("roles")] = "roles_in_words"
         return shown
 
@@ -166,8 +166,7 @@ class UserAdmin(SecurityOfAccounts):
     def roles_in_words(self, user: User) -> Any:
         if active_tenant() is None:
             return "–"
-        held = RoleAssignment.objects.filter(user=user, ended_at__isnull=True)
-        rows = [(row.role, row.node) for row in held.select_related("role", "node")]
+        rows = [(row.role, row.node) for row in _held_by(user)]
         listed = format_html_join("", "<li>{} · {}</li>", rows)
         hint = gettext("The security administrator gives and takes roles.")
         return format_html('<ul class="held-roles">{}<li>{}</li></ul>', listed, hint)
@@ -176,7 +175,6 @@ class UserAdmin(SecurityOfAccounts):
     def roles(self, user: User) -> Any:
         if active_tenant() is None:
             return "–"
-        held = RoleAssignment.objects.filter(user=user, ended_at__isnull=True)
         rows = format_html_join(
             "",
             '<li><a href="{}">{} · {}</a></li>',
@@ -186,7 +184,7 @@ class UserAdmin(SecurityOfAccounts):
                     row.role,
                     row.node,
                 )
-                for row in held.select_related("role", "node")
+                for row in _held_by(user)
             ),
         )
         add = f"{reverse('admin:grids_roleassignment_add')}?user={user.pk}"

@@ -9,12 +9,12 @@ from django.utils import timezone
 
 from grids.models import PostRule, Role
 from grids.services import save_post_rule
+from grids.services.post_rules import GIVES
 from portal.admin.base import (
     ScopedAdmin,
     ServiceForm,
     acting,
-    is_operator,
-    permissions_here,
+    holds,
 )
 from tenants.tenancy import active_tenant
 
@@ -63,25 +63,21 @@ class PostRuleAdmin(ScopedAdmin):
 
     def may(self, request: HttpRequest) -> bool:
         """Who looks after the rules, and who says which role a post gives."""
-        return super().may(request) or self._gives_roles(request)
+        chosen = active_tenant() is not None
+        return super().may(request) or (chosen and holds(request, GIVES))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return super().has_add_permission(request) and self._gives_roles(request)
+        return super().has_add_permission(request) and holds(request, GIVES)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is None:
             return ()
         fixed = ("kind", "node_kind")
-        if not self._gives_roles(request):
+        if not holds(request, GIVES):
             return (*fixed, "role")
         if not super().may(request):
             return (*fixed, "is_needed", "vacant_days", "basis", "is_proposed")
         return fixed
-
-    def _gives_roles(self, request: HttpRequest) -> bool:
-        if active_tenant() is None:
-            return False
-        return is_operator(request) or "assign_roles" in permissions_here(request)
 
     def formfield_for_foreignkey(
         self, db_field: Any, request: HttpRequest, **kwargs: Any

@@ -16,7 +16,7 @@ from django.utils.translation import gettext, gettext_lazy
 from accounts.models import SecurityRules
 from accounts.models.rules import BOUNDS
 from accounts.services import second_factor
-from portal.admin.base import ScopedAdmin, ServiceForm, is_operator, permissions_here
+from portal.admin.base import ScopedAdmin, ServiceForm, holds
 from portal.security import (
     MANAGE,
     change_rules,
@@ -55,7 +55,7 @@ class SecurityOfAccounts(ScopedAdmin):
     """The part of the page of an account that the security administrator uses."""
 
     def handles_security(self, request: HttpRequest) -> bool:
-        return is_operator(request) or MANAGE in permissions_here(request)
+        return holds(request, MANAGE)
 
     @admin.display(description=gettext_lazy("Sign-in and second factor"))
     def security(self, user: User) -> Any:
